@@ -27,6 +27,8 @@ _LETTER_WIDTH = 6.4
 
 
 AGAINST_CLASS, FOR_CLASS = "against the class", "for the class"
+LOWERS_IT, RAISES_IT = "lowers it", "raises it"
+"""At the ends of the colours of a value."""
 """The meaning of a value's sign: the words at the ends of a signed legend."""
 
 
@@ -186,8 +188,12 @@ def legend_svg(
     background: bool = False,
     clipped: bool = False,
     node: str = "atom",
+    sides: tuple[str, str] = (AGAINST_CLASS, FOR_CLASS),
 ) -> str:
-    """A small standalone legend: caption, ramp and labels; ``clipped`` and ``node`` as for :func:`tick_labels`."""
+    """A small standalone legend: caption, ramp and labels; ``clipped`` and ``node`` as for :func:`tick_labels`.
+
+    :param sides: of a signed scale, what its ends mean
+    """
     paper: Paper = scale.paper
     height, rim = 58.0 if scale.signed else 44.0, 8.0
     stops = "".join(
@@ -201,7 +207,7 @@ def legend_svg(
         for i, (label, anchor) in enumerate(zip(labels, anchors, strict=True))
     )
     if scale.signed:
-        ticks += _text(rim, 54, AGAINST_CLASS, "start", paper.ink) + _text(width - rim, 54, FOR_CLASS, "end", paper.ink)
+        ticks += _text(rim, 54, sides[0], "start", paper.ink) + _text(width - rim, 54, sides[1], "end", paper.ink)
     sheet = f'<rect width="{width:g}" height="{height:g}" fill="{paper.background}"/>' if background else ""
     body = (
         f'<defs><linearGradient id="ramp">{stops}</linearGradient></defs>{sheet}'

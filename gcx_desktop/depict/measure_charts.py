@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,10 @@ class Area:
 
     def holds(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+    def distance(self, x: float, y: float) -> float:
+        """Of a place from the area's middle, as a share of the chart."""
+        return math.hypot(x - (self.left + self.right) / 2, y - (self.top + self.bottom) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +210,23 @@ def roc_chart(
         return Chart(svg_text(figure), size)
 
 
-def values_chart(measured: _Floats, predicted: _Floats, name: str, *, paper: Paper, size: tuple[float, float]) -> Chart:
+def values_chart(
+    measured: _Floats,
+    predicted: _Floats,
+    name: str,
+    *,
+    paper: Paper,
+    size: tuple[float, float],
+    how: str = "out of fold",
+    error: float = 0.0,
+) -> Chart:
     """Predicted over measured values; of very many those farthest off, and an even part of the others.
 
     :param measured: [n], finite
     :param predicted: [n], in the same unit
     :param name: of the value
+    :param how: the values were predicted; "" to leave it out
+    :param error: bands around the line show once and twice this error; 0 for none
     :return: areas with the index of a record, and 0; those farthest off first
     """
     far_first = np.argsort(-np.abs(predicted - measured), kind="stable")
@@ -220,14 +236,17 @@ def values_chart(measured: _Floats, predicted: _Floats, name: str, *, paper: Pap
         both = np.concatenate([measured, predicted])
         low, high = float(both.min()), float(both.max())
         margin = 0.04 * (high - low) or 1.0
-        ends = [low - margin, high + margin]
+        ends = np.array([low - margin, high + margin])
+        for width in (2, 1) if error else ():
+            below, above = ends - width * error, ends + width * error
+            axes.fill_between(ends, below, above, color=_QUIET[paper], alpha=0.2, linewidth=0, zorder=0)
         axes.plot(ends, ends, color=_QUIET[paper], linewidth=1, linestyle=(0, (4, 2)), zorder=1)
         axes.scatter(measured[chosen], predicted[chosen], s=7, color=_ACCENT[paper], alpha=0.55, linewidths=0, zorder=2)
-        axes.set_xlim(ends)
-        axes.set_ylim(ends)
+        axes.set_xlim(*ends)
+        axes.set_ylim(*ends)
         axes.set_aspect("equal")
-        axes.set_xlabel(f"measured {name}")
-        axes.set_ylabel(f"predicted {name}, out of fold")
+        axes.set_xlabel(_literal(f"measured {name}"))
+        axes.set_ylabel(_literal(f"predicted {name}{f', {how}' if how else ''}"))
         svg = svg_text(figure)
         corner = figure.bbox
         places = axes.transData.transform(np.column_stack([measured, predicted])[chosen]) / [
@@ -238,6 +257,52 @@ def values_chart(measured: _Floats, predicted: _Floats, name: str, *, paper: Pap
     areas = [
         Area(x - near, 1 - y - near, x + near, 1 - y + near, (int(index), 0))
         for index, (x, y) in zip(chosen, places.tolist(), strict=True)
+    ]
+    return Chart(svg, size, tuple(areas))
+
+
+def columns_chart(
+    names: Sequence[str],
+    values: _Floats,
+    beside: _Floats,
+    counts: NDArray[np.integer],
+    legend: tuple[str, str],
+    *,
+    axes_names: tuple[str, str],
+    paper: Paper,
+    size: tuple[float, float],
+) -> Chart:
+    """Two upright bars for each name, with the number of records above.
+
+    :param values: [n_names], drawn in the accent colour; NaN where there is none
+    :param beside: [n_names], the values with which they are compared; no bars and no legend if all are NaN
+    :param counts: [n_names], of the records behind ``values``
+    :param axes_names: of the names and of the values
+    :return: areas as high as the chart, with the number of the name, and 0
+    """
+    with plain_chart(size, _INK[paper]) as (figure, axes):
+        places = np.arange(len(names))
+        compared = bool(np.isfinite(beside).any())
+        left = -0.2 if compared else 0.0
+        axes.bar(places + left, np.nan_to_num(values), 0.36, color=_ACCENT[paper], label=legend[0])
+        if compared:
+            axes.bar(places + 0.2, np.nan_to_num(beside), 0.36, color=_QUIET[paper], label=legend[1])
+        for place, value, count in zip(places.tolist(), values.tolist(), counts.tolist(), strict=True):
+            if count:
+                axes.annotate(f"{count:,}", (place + left, value), (0, 1.5), textcoords="offset points", ha="center")
+        axes.set_xticks(places, names)
+        axes.tick_params(axis="x", length=0)
+        axes.margins(x=0.02, y=0.12)
+        axes.set_xlabel(axes_names[0])
+        axes.set_ylabel(_literal(axes_names[1]))
+        _grid(axes, paper, "y")
+        if compared:
+            _legend(figure, axes, columns=2)
+        svg = svg_text(figure)
+        width = figure.bbox.width
+        edges = axes.transData.transform([(place - 0.5, 0) for place in range(len(names) + 1)])[:, 0] / width
+    areas = [
+        Area(edges[number], 0.0, edges[number + 1], 1.0, (number, 0)) for number in range(len(names)) if counts[number]
     ]
     return Chart(svg, size, tuple(areas))
 
@@ -283,6 +348,11 @@ def matrix_chart(
         for row, column in np.ndindex(*counts.shape)
     ]
     return Chart(svg, size, tuple(areas))
+
+
+def _literal(text: str) -> str:
+    """Text that matplotlib takes for no formula."""
+    return text.replace("$", r"\$")
 
 
 def _line(number: int, paper: Paper) -> dict[str, object]:

@@ -83,6 +83,23 @@ class ReportHeader:
     """How the substructures were searched for, in a sentence; "" to leave it out."""
     substructures_alone: bool = True
     """Whether an explanation that shows a substructure shows nothing around it."""
+    value_name: str = ""
+    """Of a model of values: the name of the value; "" of classes."""
+    value_unit: str = ""
+    """Its unit; "" if it is not known, or of classes."""
+    median: str = ""
+    """The median of the predicted values; "" of classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportValue:
+    """A predicted value."""
+
+    number: float
+    text: str
+    """With the digits that it is worth, such as "6.8", and its unit."""
+    interval: str = ""
+    """Such as "5.9 to 7.6"; "" if it is not known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,11 +112,13 @@ class ReportMolecule:
     smiles: str
     """SMILES of a molecule, or the text of another record."""
     predicted_class: str
+    """Of a value its name."""
     probability: float
-    """Of the predicted class."""
+    """Of the predicted class; NaN of a value."""
     probabilities: tuple[tuple[str, float], ...]
-    """(class, probability), all classes."""
+    """(class, probability), all classes; empty of a value."""
     explained_class: str
+    """Of a value what is explained of it, such as "what raises pIC50"."""
     saliency: Floats
     """[n_places], in the record's order; NaN where there is none."""
     depiction: Depiction | None
@@ -107,6 +126,8 @@ class ReportMolecule:
     note: str = ""
     preparation: str = ""
     """How it was prepared before it was predicted; "" if it was not."""
+    value: ReportValue | None = None
+    """``None`` of classes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..depict.colour import ColourScale, Floats
-from ..depict.halos import AGAINST_CLASS, FOR_CLASS, halos, saliency_svg, tick_labels
+from ..depict.halos import AGAINST_CLASS, FOR_CLASS, LOWERS_IT, RAISES_IT, halos, saliency_svg, tick_labels
 from ..library.record import Rejected
 from .content import ReportHeader, ReportMolecule
 
@@ -23,6 +23,8 @@ TITLE_WIDTH = 31.0
 """Width of a title in a molecule's card, in letter heights (em): two lines, minus what wrapping loses."""
 PREPARATION_WIDTH = 70.0
 """Width of the note below a picture, one line."""
+VALUE_WIDTH = 24.0
+"""Width of a value's name or unit."""
 CELL_WIDTH = 140.0
 """Width of a title or reason in the table of rejected records."""
 _LONGEST_WORD = 20
@@ -43,6 +45,9 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
             {"name": "rejected", "value": f"{header.n_rejected:,}"},
         ],
         "classes": [{"name": plain(name), "value": f"{count:,}"} for name, count in header.class_counts],
+        "value": plain(header.value_name, VALUE_WIDTH),
+        "unit": plain(header.value_unit, VALUE_WIDTH),
+        "median": plain(header.median),
         "model": plain(header.model_name),
         "task": plain(header.model_task, 400),
         "facts": [{"name": plain(name), "value": plain(value, 1200)} for name, value in header.model_facts],
@@ -75,20 +80,23 @@ def legend_data(header: ReportHeader) -> dict[str, Any]:
             labels[-1] = f"≥ {labels[-1]}"
             labels[0] = f"≤ {labels[0]}" if header.signed else labels[0]
     if header.signed and not scale.is_empty:
-        labels[0], labels[-1] = f"{labels[0]}\n{AGAINST_CLASS}", f"{labels[-1]}\n{FOR_CLASS}"
+        below, above = (LOWERS_IT, RAISES_IT) if header.value_name else (AGAINST_CLASS, FOR_CLASS)
+        labels[0], labels[-1] = f"{labels[0]}\n{below}", f"{labels[-1]}\n{above}"
     return {"colours": scale.ramp(_LEGEND_COLOURS), "labels": labels}
 
 
 def molecule_data(molecule: ReportMolecule, header: ReportHeader, picture: str | None) -> dict[str, Any]:
     """The data of a molecule's card. ``picture`` is the name of its SVG file."""
     drawn = molecule.depiction if picture else None
-    probability = molecule.probability
+    probability, value = molecule.probability, molecule.value
+    written = f"{probability:.2f}" if np.isfinite(probability) else NONE
     return {
         "record": f"{molecule.record:,}",
         "title": plain(molecule.title, TITLE_WIDTH),
         "smiles": plain(molecule.smiles, 1200),
         "predicted": plain(molecule.predicted_class, 24),
-        "probability": f"{probability:.2f}" if np.isfinite(probability) else NONE,
+        "probability": written if value is None else plain(value.text, VALUE_WIDTH),
+        "interval": "" if value is None else plain(value.interval, VALUE_WIDTH),
         "probabilities": [{"name": plain(name), "value": f"{value:.2f}"} for name, value in molecule.probabilities],
         "explained": plain(molecule.explained_class, 24),
         "maximum": _maximum_words(molecule.saliency, signed=header.signed),
@@ -145,7 +153,8 @@ def _why(molecule: ReportMolecule, header: ReportHeader) -> str:
         return f"no {header.words.node} counts for {explained}"
     if header.scale_mode == "library" and 0 < maximum < header.colour_threshold * header.scale_maximum:
         return f"{explained}: all below {header.colour_threshold * 100:g} % of the scale"
-    return f"explains {explained} · max {_maximum_words(molecule.saliency, signed=header.signed)}"
+    unit = f" {plain(header.value_unit, VALUE_WIDTH)}" if header.signed and header.value_unit else ""
+    return f"explains {explained} · max {_maximum_words(molecule.saliency, signed=header.signed)}{unit}"
 
 
 def plain(text: str, width: float = 70.0, *, wrap: bool = True) -> str:

@@ -18,8 +18,8 @@ from ..leftovers import check_room, scratch_folder
 from ..library.writing.output import check_output, whole_file
 from ..paths import resource
 from ..progress import CancelToken, Progress, Report, silent
-from .content import ReportContent, ReportSubstructure
-from .data import header_data, legend_data, molecule_data, picture_svg, rejected_data
+from .content import ReportContent, ReportHeader, ReportSubstructure
+from .data import header_data, legend_data, molecule_data, picture_svg, plain, rejected_data
 from .substructure_data import substructure_data
 from .typesetting import TypesettingError, typeset
 
@@ -88,6 +88,7 @@ def _data(folder: Path, content: ReportContent, cancel: CancelToken | None) -> d
     (folder / "pictures").mkdir()
     cards: list[dict[str, Any]] = []
     probabilities: dict[int, tuple[tuple[str, float], ...]] = {}
+    values: dict[int, float] = {}
     for number, molecule in enumerate(content.molecules, start=1):
         if cancel:
             cancel.raise_if_cancelled()
@@ -97,10 +98,16 @@ def _data(folder: Path, content: ReportContent, cancel: CancelToken | None) -> d
             (folder / picture).write_text(svg, encoding="utf-8")
         cards.append(molecule_data(molecule, header, picture))
         probabilities[molecule.record] = molecule.probabilities
+        if molecule.value is not None:
+            values[molecule.record] = molecule.value.number
     return {
         "header": header_data(header),
         "legend": legend_data(header),
-        "chart": _chart(folder, list(probabilities.values()), header.words.records),
+        "chart": (
+            _value_chart(folder, list(values.values()), header)
+            if header.value_name
+            else _chart(folder, list(probabilities.values()), header.words.records)
+        ),
         "substructures": [
             _substructure(folder, number, each, header.words.records)
             for number, each in enumerate(content.substructures, start=1)
@@ -116,6 +123,19 @@ def _substructure(folder: Path, number: int, substructure: ReportSubstructure, r
     picture = f"pictures/substructure-{number}.svg"
     (folder / picture).write_text(substructure.depiction.svg, encoding="utf-8")
     return substructure_data(substructure, picture, records)
+
+
+def _value_chart(folder: Path, values: Sequence[float], header: ReportHeader) -> str | None:
+    """A chart of the distribution of predicted values."""
+    if len(values) < FEWEST_FOR_CHART:
+        return None
+    from ..depict.charts import value_chart
+
+    unit = f", {header.value_unit}" if header.value_unit else ""
+    axis = f"predicted {plain(header.value_name, wrap=False)}{plain(unit, wrap=False)}"
+    svg = value_chart(values, axis, records=header.words.records, size=(6.6, 1.5))
+    (folder / "chart.svg").write_text(svg, encoding="utf-8")
+    return "chart.svg"
 
 
 def _chart(folder: Path, probabilities: Sequence[tuple[tuple[str, float], ...]], records: str) -> str | None:

@@ -7,8 +7,18 @@ import io
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
+from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
+from gcx_desktop.app.explaining.models import FEATURE_SETS
+from gcx_desktop.app.explaining.request import ExplanationRequest
+from gcx_desktop.app.explaining.value_words import value_words
 from gcx_desktop.cli.main import main
+from gcx_desktop.gcn.bundles.bundle import load_bundle
+from gcx_desktop.library.library import open_library
+from gcx_desktop.library.molecules.preparation import Preparation
+from gcx_desktop.pool import WorkerPool
+from gcx_desktop.work import Work
 
 RINGS = ("c1ccccc1", "C1CCCCC1", "c1ccoc1", "C1CCOC1", "c1ccncc1")
 
@@ -167,3 +177,30 @@ def test_a_transform_that_begins_like_an_option_is_taken_as_it_is_written(
     command = ["train", str(table), "--label", "logP", "--transform", "-log10", "-o", str(tmp_path / "m")]
     assert main(command) == 2
     assert "--transform -log10 needs the unit of the numbers" in capsys.readouterr().err
+
+
+def test_a_report_writes_values_and_intervals_and_no_probability(table: Path, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.pdf"
+    command = ["report", str(table), "--model", str(model), "--limit", "24", "--method", "cam", "--class", "all"]
+    assert main([*command, "-o", str(out), "--quiet"]) == 0
+    said = " ".join(" ".join(page.extract_text() for page in PdfReader(out).pages).split())
+    first = written_row(table, model)
+    assert "explains what raises logP" in said
+    assert "explains what lowers logP" in said
+    assert f"logP {first} " in said
+    assert "nine in ten" in said
+    assert "RMSE" in said
+    assert "probabilit" not in said
+    assert "predicted raises" not in said
+
+
+def written_row(table: Path, model: Path) -> str:
+    """The first predicted value as the report writes it, with the digits that the model's error leaves."""
+    with open_library(table) as library, WorkerPool(1) as pool:
+        bundle = load_bundle(model, FEATURE_SETS)
+        request = ExplanationRequest(library, bundle, positions=[0], preparation=Preparation(largest_fragment=True))
+        (record,) = explain_library(request, Work(pool))
+        words = value_words(bundle.card)
+        assert isinstance(record, ExplainedRecord)
+        assert words is not None
+        return words.text(float(record.explanation.probabilities[0]))

@@ -14,7 +14,7 @@ from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.library.record import Rejected
 from gcx_desktop.paths import resource
 from gcx_desktop.progress import CancelToken, Progress
-from gcx_desktop.report.content import ReportContent, ReportHeader, ReportMolecule
+from gcx_desktop.report.content import ReportContent, ReportHeader, ReportMolecule, ReportValue
 from gcx_desktop.report.data import molecule_data
 from gcx_desktop.report.pdf import write_pdf
 
@@ -213,6 +213,33 @@ def test_enough_molecules_of_two_classes_have_a_chart(tmp_path: Path) -> None:
     write_pdf(tmp_path / "b.pdf", ReportContent(HEADER, [molecule(i) for i in range(19)], []), template=template)
     assert "chart.svg" in words(tmp_path / "a.pdf")
     assert "none 19" in words(tmp_path / "b.pdf")
+
+
+def test_a_value_stands_with_its_unit_and_interval_in_the_place_of_a_probability(tmp_path: Path) -> None:
+    changed = {"class_counts": (), "signed": True, "value_name": "pIC50", "value_unit": "log units", "median": "6.5"}
+    header = replace(HEADER, **changed)  # type: ignore[arg-type]
+    value = ReportValue(6.84, "6.8", "5.9 to 7.6")
+    of_value = {
+        "predicted_class": "pIC50",
+        "probability": float("nan"),
+        "probabilities": (),
+        "explained_class": "pIC50",
+        "saliency": np.linspace(-0.4, 0.2, 13),
+    }
+    out, template = tmp_path / "r.pdf", tmp_path / "t.typ"
+    many = [molecule(n + 1, value=replace(value, number=n / 4), **of_value) for n in range(20)]
+    write_pdf(out, ReportContent(header, many, []))
+    said = words(out)
+    for part in (
+        "6.5 median pIC50", "Amber raises pIC50, blue lowers it, in log units", "lowers it", "raises it",
+        "pIC50 6.8 5.9 to 7.6", "explains pIC50 · max −0.4 log units", "holds the true one for nine in ten molecules",
+    ):  # fmt: skip
+        assert part in said
+    assert "the class" not in said
+    template.write_text('#let r = json("report.json")\n#repr(r.chart) #r.molecules.len()')
+    for n, expected in ((20, "chart.svg"), (19, "none 19")):
+        write_pdf(tmp_path / "chart.pdf", ReportContent(header, many[:n], []), template=template)
+        assert expected in words(tmp_path / "chart.pdf")
 
 
 def test_a_template_that_does_not_work_is_named(tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from ...kinds.registry import rationale_of
 from ...work import Work
 from ..explaining.colour_scale import sample_positions
 from ..explaining.explanation_source import ExplanationSource
+from ..explaining.model_knowledge import load_model_knowledge
 from ..explaining.request import ExplanationRequest
 from ..explaining.value_words import ValueWords, value_words
 from ..training.training_table import file_sha256
+from .error_by_distance import DistanceErrors, distance_errors
 from .evaluate_methods import Evaluation, evaluate_methods
 from .sanity_check import check_sanity
 from .true_labels import NOTHING_SAID, LabelOptions, true_labels
@@ -35,6 +37,8 @@ class LibraryEvaluation:
     checks: tuple[RandomisationResult, ...]
     trained_on: bool
     """Whether the library is the file that the model was trained on, byte for byte."""
+    distance: DistanceErrors | None = None
+    """Of values: the errors by the similarity to the training records; ``None`` if the model does not hold them."""
 
 
 def measure_library(
@@ -64,7 +68,13 @@ def measure_library(
         chosen[labelled[sample_positions(len(labelled), n_wanted)]] = True
         labels = labels.only(chosen)
     evaluation = evaluate_methods(request, labels, source, work, rationale=rationale_of(library, label))
-    checks = check_sanity(request.with_positions(evaluation.positions.tolist()), work)
+    evaluated = request.with_positions(evaluation.positions.tolist())
+    checks = check_sanity(evaluated, work)
+    distance = None
+    if evaluation.of_value:
+        errors = np.abs(evaluation.probabilities[:, 0].astype(np.float64) - evaluation.labels)
+        knowledge = load_model_knowledge(request.bundle.path, card)
+        distance = distance_errors(evaluated, knowledge, errors, work)
     data = card.training_data
     return LibraryEvaluation(
         label=label,
@@ -75,4 +85,5 @@ def measure_library(
         evaluation=evaluation,
         checks=tuple(checks),
         trained_on=data is not None and data.sha256 == file_sha256(library.path),
+        distance=distance,
     )

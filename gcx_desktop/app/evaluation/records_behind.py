@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from ...gcn.reliability.scores import calibration_bin
 from ..explaining.method_names import METHOD_NAMES
 from ..libraries.row_filters import RecordSubset
+from .error_by_distance import range_in_words
 
 if TYPE_CHECKING:
     from ...kinds.kind import Words
     from .evaluate_methods import Evaluation
+    from .measure_library import LibraryEvaluation
 
 N_CALIBRATION_BINS = 10
 MANY = 0.5
@@ -86,13 +88,14 @@ def records_behind_bin(evaluation: Evaluation, point: int, class_names: Sequence
     return _chosen(evaluation, bins == chosen, words)
 
 
-def records_behind_error(evaluation: Evaluation, least: float, most: float, called: str) -> RecordSubset:
-    """Of values, the records that are predicted more than ``least`` and at most ``most`` away from what was measured.
+def records_in_range(measured: LibraryEvaluation, number: int) -> RecordSubset:
+    """Of values, the records whose similarity to the nearest training record lies in a range.
 
-    :param called: how the subset is named
+    :param number: of the range, from the least similar
     """
-    errors = np.abs(evaluation.probabilities[:, 0].astype(np.float64) - evaluation.labels)
-    return _chosen(evaluation, (errors > least) & (errors <= most), called)
+    assert measured.distance is not None  # noqa: S101
+    words = f"similarity {range_in_words(number)} to the nearest training record"
+    return _chosen(measured.evaluation, measured.distance.inside(number), words)
 
 
 def above_random(evaluation: Evaluation, method: str, cutoff: float) -> bool:

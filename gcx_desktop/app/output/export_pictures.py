@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...depict.colour import ColourScale, Paper
 from ...depict.drawing import Depiction
-from ...depict.halos import Halo, halos, legend_svg, saliency_svg
+from ...depict.halos import AGAINST_CLASS, FOR_CLASS, LOWERS_IT, RAISES_IT, Halo, halos, legend_svg, saliency_svg
 from ...errors import Cancelled, OutputError
 from ...explain.forward_pass import Method
 from ...kinds.registry import kind_of_library
@@ -22,6 +22,7 @@ from ..explaining.draw_records import draw_records
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.explanation_source import ExplanationSource
 from ..explaining.request import ExplanationRequest
+from ..explaining.value_words import ValueWords, value_words
 from .write_results import ResultPlan
 
 Render = Callable[[Depiction, list[Halo], str], bytes]
@@ -94,7 +95,7 @@ def export_pictures(
     try:
         if scale_maximum is not None:  # first, so that pictures never come without it
             names.add(LEGEND)
-            _write_legend(library, method, scale_maximum, folder)
+            _write_legend(library, method, scale_maximum, folder, value_words(request.bundle.card))
         for done, (result, depiction) in enumerate(zip(explained, drawn, strict=True), 1):
             work.raise_if_cancelled()
             if isinstance(result, Rejected) or not isinstance(depiction, Depiction):
@@ -112,11 +113,17 @@ def export_pictures(
     return PictureExportSummary(n_pictures, n_records, len(wanted), left_out, len(before - names), stopped)
 
 
-def _write_legend(library: Library, method: Method, scale_maximum: float, folder: Path) -> None:
+def _write_legend(
+    library: Library, method: Method, scale_maximum: float, folder: Path, value: ValueWords | None
+) -> None:
+    """:param value: of a model of values, whose signed maps are in its unit"""
     scale, node = ColourScale(scale_maximum, method.signed), kind_of_library(library).words.node
+    caption, sides = f"{node} saliency · {method.name}", (AGAINST_CLASS, FOR_CLASS)
+    if value is not None and method.signed:
+        unit = f", {value.unit}" if value.unit else ""
+        caption, sides = f"{value.name}{unit} · {method.name}", (LOWERS_IT, RAISES_IT)
     with whole_file(folder / LEGEND) as file:
-        caption = f"{node} saliency · {method.name}"
-        file.write(legend_svg(scale, caption=caption, background=True, clipped=True, node=node))
+        file.write(legend_svg(scale, caption=caption, background=True, clipped=True, node=node, sides=sides))
 
 
 def _write(

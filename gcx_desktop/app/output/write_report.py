@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,23 +16,28 @@ from ...depict.colour import Paper
 from ...depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ...depict.drawing import Depiction
 from ...explain.forward_pass import Method
+from ...gcn.bundles.bundle import Bundle
 from ...gcn.cards.card import Card, Metrics
 from ...kinds.kind import Words
 from ...kinds.registry import kind_of_library, kind_of_model
+from ...library.labels.value_scale import Transform
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
 from ...progress import Progress, ProgressReporter
-from ...report.content import ReportContent, ReportHeader, ReportMolecule, ReportSubstructure
+from ...report.content import ReportContent, ReportHeader, ReportMolecule, ReportSubstructure, ReportValue
 from ...report.pdf import write_pdf
 from ...substructure.findings import Finding
 from ...work import Work
+from ..evaluation.measured_values import trained_scale
 from ..explaining.colour_scale import library_scale
 from ..explaining.draw_records import draw_records, why_not_drawn
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.explanation_source import ExplanationSource
+from ..explaining.model_knowledge import load_model_knowledge
 from ..explaining.model_preparation import preparation_in_words
 from ..explaining.request import ExplanationRequest
+from ..explaining.value_words import ValueWords, value_words
 from ..mining.draw_patterns import map_patterns
 from .write_results import ResultPlan, WriteSummary
 
@@ -77,6 +83,7 @@ def write_report(
     options = options or ReportOptions()
     library, card, (method,) = request.library, request.bundle.card, request.methods
     plan = ResultPlan(card, (method.id,), options.classes)
+    value = value_words(card)
     if options.classes not in ("predicted", "all"):
         card.class_index(options.classes)
     explained: list[ExplainedRecord] = []
@@ -93,7 +100,7 @@ def write_report(
         library_name=library.path.name,
         n_records=len(request.wanted),
         n_rejected=len(rejected),
-        class_counts=_class_counts(card, explained),
+        class_counts=() if value is not None else _class_counts(card, explained),
         model_name=card.title,
         model_task=card.task,
         model_facts=model_facts(card),
@@ -112,9 +119,12 @@ def write_report(
         substructure_search=options.substructure_search,
         labels=options.labels,
         substructures_alone=kind_of_library(library).fragmenter.listing.alone,
+        value_name="" if value is None else value.name,
+        value_unit="" if value is None else value.unit,
+        median="" if value is None or not explained else value.with_unit(float(np.median(_values(explained)))),
     )
     drawn = _substructures(card, options.substructures, work)
-    molecules = _molecules(library, plan, method, explained, work)
+    molecules = _molecules(library, plan, method, explained, work, _value_texts(request.bundle, explained))
     write_pdf(
         path,
         ReportContent(header, molecules, rejected, drawn),
@@ -133,9 +143,11 @@ def _molecules(
     method: Method,
     explained: Sequence[ExplainedRecord],
     work: Work,
+    values: Sequence[ReportValue],
 ) -> Iterator[ReportMolecule]:
+    """:param values: of each record; empty of classes"""
     watch = ProgressReporter("Drawing", len(explained), work.report)
-    names = plan.card.class_names
+    names, value = plan.card.class_names, value_words(plan.card)
     drawn = draw_records(library, [record.position for record in explained], work)
     for done, (record, depiction) in enumerate(zip(explained, drawn, strict=True)):
         work.raise_if_cancelled()
@@ -146,14 +158,15 @@ def _molecules(
                 record=record.position + 1,
                 title=record.read.title,
                 smiles=record.read.text,
-                predicted_class=names[record.explanation.predicted],
-                probability=float(probabilities.max()),
-                probabilities=tuple(zip(names, map(float, probabilities), strict=True)),
-                explained_class=explained_class,
+                predicted_class=names[record.explanation.predicted] if value is None else value.name,
+                probability=float(probabilities.max()) if value is None else math.nan,
+                probabilities=tuple(zip(names, map(float, probabilities), strict=True)) if value is None else (),
+                explained_class=explained_class if value is None else _of_value(value, index, signed=method.signed),
                 saliency=record.record_maps(method.id)[:, index].astype(np.float64),
                 depiction=depiction.at(PICTURE_SCALE) if isinstance(depiction, Depiction) else None,
                 note="" if isinstance(depiction, Depiction) else why_not_drawn(depiction),
                 preparation=record.read.preparation,
+                value=values[done] if values else None,
             )
     work.report(Progress("Drawing", len(explained), len(explained)))
 
@@ -167,6 +180,32 @@ def _substructures(card: Card, findings: Sequence[Finding], work: Work) -> list[
             finding, card.class_names[finding.class_index], picture if isinstance(picture, Depiction) else None
         )
         for finding, picture in zip(findings, pictures, strict=True)
+    ]
+
+
+def _of_value(value: ValueWords, index: int, *, signed: bool) -> str:
+    """What is explained: "what raises pIC50", or by a method with a sign "pIC50"."""
+    return value.name if signed else f"what {value.direction(index)}"
+
+
+def _values(explained: Sequence[ExplainedRecord]) -> list[float]:
+    return [float(record.explanation.probabilities[0]) for record in explained]
+
+
+def _value_texts(bundle: Bundle, explained: Sequence[ExplainedRecord]) -> list[ReportValue]:
+    """The value of each record and, of an ensemble that knows its training records, its interval; empty of classes."""
+    value = value_words(bundle.card)
+    if value is None or not explained:
+        return []
+    members = [record.explanation.members for record in explained]
+    known = None if any(each is None for each in members) else load_model_knowledge(bundle.path, bundle.card).intervals
+    numbers = _values(explained)
+    if known is None:
+        return [ReportValue(number, value.with_unit(number)) for number in numbers]
+    ends = known.intervals(np.stack([each[:, 0] for each in members if each is not None]))
+    return [
+        ReportValue(number, value.with_unit(number), f"{value.text(low)} to {value.text(high)}")
+        for number, (low, high) in zip(numbers, ends.tolist(), strict=True)
     ]
 
 
@@ -188,11 +227,14 @@ def _prepared_words(preparation: Preparation, card: Card, explained: Sequence[Ex
 def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
     """The model card as a few lines (name, value), for a reader who must judge how far to trust the network."""
     words = kind_of_model(card).words
-    facts = [("Task", card.task), ("Classes", ", ".join(card.class_names))]
+    value = value_words(card)
+    predicted = ("Classes", ", ".join(card.class_names)) if value is None else _value_fact(card, value)
+    facts = [("Task", card.task), predicted]
     data = card.training_data
     if data:
         counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
-        facts.append(("Trained on", f"{data.source}: {words.counted(data.n_used)} ({counts})"))
+        of_each = f" ({counts})" if counts else ""
+        facts.append(("Trained on", f"{data.source}: {words.counted(data.n_used)}{of_each}"))
         if data.label_values:
             facts.append(("Labels", f"{data.label}: {data.labels_in_words}"))
     facts += [_quality_fact("Unseen", metrics) for metrics in card.metrics]
@@ -203,12 +245,26 @@ def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
+def _value_fact(card: Card, value: ValueWords) -> tuple[str, str]:
+    """What the value is, and which ones the model was trained on."""
+    scale = trained_scale(card)
+    how = f", {scale.in_words}" if scale.transform is not Transform.NONE else f" in {scale.unit}" if scale.unit else ""
+    if not card.value_range:
+        return "Value", f"{value.name}{how}"
+    least, mean, largest = map(value.text, card.value_range)
+    return "Value", f"{value.name}{how}; of the training records from {least} to {largest}, mean {mean}"
+
+
 def _quality_fact(what: str, metrics: Metrics) -> tuple[str, str]:
     names = {
         "auc_roc": "AUC-ROC",
         "auc_pr": "AUC-PR",
         "balanced_accuracy": "balanced accuracy",
         "calibration_error": "calibration error",
+        "rmse": "RMSE",
+        "mae": "MAE",
+        "r2": "R²",
+        "spearman": "Spearman",
     }
     values = ", ".join(f"{label} {metrics.in_words(key, 2)}" for key, label in names.items() if key in metrics.values)
     return f"{what}, {metrics.split.removesuffix(' 80/10/10')}", f"{values} ({metrics.runs})"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWid
 
 from ...app.evaluation.label_columns import LabelColumn
 from ...app.explaining.method_names import METHOD_NAMES
+from ...app.explaining.value_words import ValueWords
 from ...kinds.kind import Words
 from ...kinds.registry import DEFAULT_KIND
 from ..labels.label_combo import fill_labels
@@ -66,8 +67,9 @@ class MeasuresChoice(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
+        self._label_caption = PlainLabel("True classes", quiet=True, parent=self)
         for caption, widget in (
-            (PlainLabel("True classes", quiet=True, parent=self), self.labels),
+            (self._label_caption, self.labels),
             (PlainLabel("Methods", quiet=True, parent=self), self.methods),
             (self._records, self.sample),
         ):
@@ -84,6 +86,15 @@ class MeasuresChoice(QWidget):
         self.sample.setAccessibleName(name)
         self.sample.set_purpose(f"How many {words.records}, evenly spread over those whose class is known")
 
+    def set_value(self, value: ValueWords | None) -> None:
+        """Sets the value that is predicted, in whose place stand classes if there is none."""
+        caption = "True classes" if value is None else "Measured values"
+        if self._label_caption.text() != caption:
+            self._label_caption.setText(caption)
+            self.labels.setAccessibleName(caption)
+            what = "the true classes" if value is None else f"measured values of {value.name}"
+            self.labels.set_purpose(f"The column that holds {what}")
+
     @property
     def label(self) -> str:
         return self.labels.currentData() or ""
@@ -98,13 +109,13 @@ class MeasuresChoice(QWidget):
         return SAMPLES[self.sample.currentText()]
 
     def show_labels(self, columns: Sequence[LabelColumn]) -> None:
-        """Sets the columns that can be chosen; the chosen one stays if it is among them. A column of unknown meaning
-        is never chosen automatically."""
+        """Sets the columns that can be chosen; the chosen one stays if it is among them. A column of unknown meaning,
+        or of numbers that may be of another value, is never chosen automatically."""
         before = self.label
         with QSignalBlocker(self.labels):
             fill_labels(self.labels, columns)
             at = self.labels.findData(before) if before else -1
-            known = bool(columns) and not columns[0].reason
+            known = bool(columns) and not columns[0].reason and columns[0].expected
             self.labels.setCurrentIndex(at if at >= 0 else 0 if known else -1)
         self.labels.setEnabled(bool(columns))
 

@@ -1,8 +1,9 @@
-"""The pages of the Measures panel: methods, curves, prediction, sanity check."""
+"""The pages of the Measures panel: methods, curves, predicted classes or values, sanity check."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -13,6 +14,7 @@ from ...app.evaluation.records_behind import (
     records_behind_bin,
     records_behind_cell,
     records_behind_measure,
+    records_in_range,
 )
 from ...app.explaining.method_names import METHOD_NAMES
 from ...app.libraries.row_filters import RecordSubset
@@ -28,6 +30,7 @@ from .measures_table import MeasuresColumn, MeasuresTable, method_rows
 
 if TYPE_CHECKING:
     from ...app.evaluation.measure_library import LibraryEvaluation
+    from ...app.explaining.value_words import ValueWords
 
 _BESIDE = (MeasureKind.FIDELITY, MeasureKind.RANDOM)
 """The measures shown by the first and the second bar of a method."""
@@ -130,6 +133,7 @@ class MethodsPage(Page):
         self.cutoffs.setCurrentIndex(measured.evaluation.cutoffs.index(wanted))
         self.cutoffs.blockSignals(False)
         self.table.setColumnHidden(MeasuresColumn.ATTRIBUTION, measured.evaluation.attribution is None)
+        self.table.rows_model.set_value(measured.value)
         self.table.rows_model.show(method_rows(measured, self.cutoff))
 
     def _fill(self) -> None:
@@ -169,10 +173,18 @@ class CurvesPage(Page):
 
     def set_words(self, words: Words) -> None:
         super().set_words(words)
+        self._tell_meaning(None)
+        self.curves[-1].setAccessibleName(f"Fidelity over shares of masked {words.nodes}")
+
+    def show_measured(self, measured: LibraryEvaluation) -> None:
+        super().show_measured(measured)
+        self._tell_meaning(measured.value)
+
+    def _tell_meaning(self, value: ValueWords | None) -> None:
+        """Sets the tooltips of the curves."""
         tips = (meanings.fidelity_tip, meanings.contrastivity_tip, meanings.sparsity_tip, meanings.shares_tip)
         for view, tip in zip(self.curves, tips, strict=True):
-            view.setToolTip(plain_tooltip(tip(words)))
-        self.curves[-1].setAccessibleName(f"Fidelity over shares of masked {words.nodes}")
+            view.setToolTip(plain_tooltip(tip(self.words, value)))
 
     def show_charts(self, charts: MeasuresCharts) -> None:
         for view, chart in zip(self.curves, charts.curves, strict=True):
@@ -180,11 +192,18 @@ class CurvesPage(Page):
         self.key.show_chart(charts.key)
 
 
-class PredictionPage(Page):
-    """The quality of the predictions."""
+class QualityPage(Page):
+    """The quality of the predictions: figures, and two charts beside them.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    :param names: name of each figure, by its key among ``charts.quality``
+    :param charts: accessible names of both charts
+    """
+
+    def __init__(
+        self, names: Mapping[str, str], charts: tuple[str, str], labelled: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._labelled = labelled
         self.about = self._explanation()
         self.trained = self._explanation(quiet=True)
         self._points = self._explanation(quiet=True)
@@ -193,18 +212,13 @@ class PredictionPage(Page):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(2)
-        for row, (key, name) in enumerate(meanings.QUALITY.items()):
+        for row, (key, name) in enumerate(names.items()):
             self._captions[key] = PlainLabel(name, quiet=True, parent=self.body)
             self.figures[key] = PlainLabel("—", parent=self.body)
             for column, label in enumerate((self._captions[key], self.figures[key])):
                 grid.addWidget(label, row, column)
         grid.setColumnStretch(1, 1)
-        self.calibration = ChartView("Calibration: true share over predicted probability", self.body)
-        self.matrix = ChartView("Confusion matrix: true class over predicted class", self.body)
-        self.calibration.describe = lambda key: area_tooltip(self._behind_bin(key), self.words)
-        self.matrix.describe = lambda key: area_tooltip(self._behind_cell(key), self.words)
-        self.calibration.chosen.connect(lambda key: self.chosen.emit(self._behind_bin(key)))
-        self.matrix.chosen.connect(lambda key: self.chosen.emit(self._behind_cell(key)))
+        self._charts = tuple(ChartView(name, self.body) for name in charts)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.about)
@@ -216,31 +230,58 @@ class PredictionPage(Page):
         row_.setContentsMargins(10, 0, 0, 0)
         row_.setSpacing(24)
         row_.addLayout(left, _FIRST)
-        row_.addWidget(self.calibration, 0, Qt.AlignmentFlag.AlignTop)
-        row_.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
+        for chart in self._charts:
+            row_.addWidget(chart, 0, Qt.AlignmentFlag.AlignTop)
         row_.addStretch(1)
         self.set_words(self.words)
 
     def set_words(self, words: Words) -> None:
         super().set_words(words)
-        for key, tip in meanings.quality_tips(words).items():
+        for key, tip in self._tips(words).items():
             for label in (self._captions[key], self.figures[key]):
                 label.setToolTip(plain_tooltip(tip))
-        self._points.setText(meanings.points(words))
+        self._points.setText(self._click_words(words))
+
+    def _tips(self, words: Words) -> Mapping[str, str]:
+        """Tooltips of the figures, by their keys."""
+        raise NotImplementedError
+
+    def _click_words(self, words: Words) -> str:
+        """What a click on the charts does."""
+        raise NotImplementedError
 
     def show_measured(self, measured: LibraryEvaluation) -> None:
         super().show_measured(measured)
         n_used, n_rejected = measured.evaluation.n_molecules, len(measured.evaluation.rejected)
         rejected = f"; {n_rejected:,} more could not be read" if n_rejected else ""
-        self.about.setText(
-            f"{n_used:,} of {self.words.counted(measured.n_labelled)} with a class in ‘{measured.label}’{rejected}"
-        )
+        known = f"{n_used:,} of {self.words.counted(measured.n_labelled)}"
+        self.about.setText(f"{known} with {self._labelled} in ‘{measured.label}’{rejected}")
         trained = meanings.remembers if measured.trained_on else meanings.other_file
         self.trained.setText(trained(self.words))
 
+
+class PredictionPage(QualityPage):
+    """The quality of predicted classes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        calibration = "Calibration: true share over predicted probability"
+        charts = (calibration, "Confusion matrix: true class over predicted class")
+        super().__init__(meanings.QUALITY, charts, "a class", parent)
+        self.calibration, self.matrix = self._charts
+        self.calibration.describe = lambda key: area_tooltip(self._behind_bin(key), self.words)
+        self.matrix.describe = lambda key: area_tooltip(self._behind_cell(key), self.words)
+        self.calibration.chosen.connect(lambda key: self.chosen.emit(self._behind_bin(key)))
+        self.matrix.chosen.connect(lambda key: self.chosen.emit(self._behind_cell(key)))
+
+    def _tips(self, words: Words) -> Mapping[str, str]:
+        return meanings.quality_tips(words)
+
+    def _click_words(self, words: Words) -> str:
+        return meanings.points(words)
+
     def show_charts(self, charts: MeasuresCharts) -> None:
         for key, label in self.figures.items():
-            value = charts.quality[key]
+            value = charts.quality.get(key, math.nan)
             label.setText("— (only one class occurs)" if math.isnan(value) else f"{value:.3f}")
         self.calibration.show_chart(charts.calibration)
         self.matrix.show_chart(charts.matrix)
@@ -252,6 +293,56 @@ class PredictionPage(Page):
     def _behind_cell(self, key: tuple[int, int]) -> RecordSubset | None:
         found = self._measured
         return None if found is None else records_behind_cell(found.evaluation, *key, found.class_names)
+
+
+class ValuesPage(QualityPage):
+    """The quality of predicted values. Signal ``record_chosen(position)``: a point was clicked."""
+
+    record_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        charts = ("Predicted over measured value", "Error by similarity to the training records")
+        super().__init__(meanings.VALUE_QUALITY, charts, "a measured value", parent)
+        self.scatter, self.distances = self._charts
+        self.scatter.describe = self._describe_point
+        self.scatter.chosen.connect(lambda key: self._choose_point(key[0]))
+        self.distances.describe = lambda key: area_tooltip(self._behind_range(key[0]), self.words)
+        self.distances.chosen.connect(lambda key: self.chosen.emit(self._behind_range(key[0])))
+
+    def _tips(self, words: Words) -> Mapping[str, str]:
+        return meanings.value_quality_tips(words)
+
+    def _click_words(self, words: Words) -> str:
+        return meanings.value_points(words)
+
+    def show_charts(self, charts: MeasuresCharts) -> None:
+        value = self._measured.value if self._measured is not None else None
+        for key, label in self.figures.items():
+            number = charts.quality.get(key, math.nan)
+            if value is not None and key in meanings.IN_UNIT:
+                label.setText(f"{value.fine(number)} {value.unit}".strip())
+            else:
+                label.setText("—" if math.isnan(number) else f"{number:.3f}".replace("-", "−"))
+        self.scatter.show_chart(charts.scatter)
+        self.distances.show_chart(charts.distances)
+
+    def _describe_point(self, key: tuple[int, int]) -> str:
+        found = self._measured
+        if found is None or found.value is None:
+            return ""
+        evaluation, number = found.evaluation, key[0]
+        measured = found.value.text(float(evaluation.labels[number]))
+        predicted = found.value.text(float(evaluation.probabilities[number, 0]))
+        record = f"record {evaluation.positions[number] + 1:,}"
+        return f"{record}: measured {measured}, predicted {predicted}; a click shows it"
+
+    def _choose_point(self, number: int) -> None:
+        if self._measured is not None:
+            self.record_chosen.emit(int(self._measured.evaluation.positions[number]))
+
+    def _behind_range(self, number: int) -> RecordSubset | None:
+        found = self._measured
+        return None if found is None or found.distance is None else records_in_range(found, number)
 
 
 class SanityPage(Page):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from ...app.evaluation.label_columns import LabelColumn
+from ...app.explaining.value_words import value_words
 from ...app.libraries.row_filters import RecordSubset
 from ..background.dock_parts import advice_page, bring_up, export_button
 from ..background.jobs import JobDescription, Unlisted
@@ -23,7 +24,7 @@ from . import measures_words as meanings
 from .measures_choice import MeasuresChoice
 from .measures_drawing import MeasuresCharts
 from .measures_export import MeasuresExport
-from .measures_pages import CurvesPage, MethodsPage, PredictionPage, SanityPage
+from .measures_pages import CurvesPage, MethodsPage, PredictionPage, SanityPage, ValuesPage
 
 if TYPE_CHECKING:
     from ...app.evaluation.measure_library import LibraryEvaluation
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 class MeasuresPanel(QDockWidget):
     """Attribute ``measured``: the result that is shown, ``None`` if there is none.
 
-    Signals: ``chosen(RecordSubset)``: records behind a figure are wanted; ``note(sentence)``, ``trouble(sentence)``.
+    Signals: ``chosen(RecordSubset)``: records behind a figure are wanted; ``record_chosen(position)``: one record is;
+    ``note(sentence)``, ``trouble(sentence)``.
     """
 
     chosen = Signal(RecordSubset)
+    record_chosen = Signal(int)
     note = Signal(str)
     trouble = Signal(str)
 
@@ -53,6 +56,8 @@ class MeasuresPanel(QDockWidget):
         self.label_line = LabelLine(session, self)
         self.methods, self.curves = MethodsPage(self), CurvesPage(self)
         self.prediction, self.sanity = PredictionPage(self), SanityPage(self)
+        self.values = ValuesPage(self)
+        self.values.record_chosen.connect(self.record_chosen)
         self.exports = MeasuresExport(session.runner, self)
         self._lay_out()
         self._connect()
@@ -74,6 +79,7 @@ class MeasuresPanel(QDockWidget):
             self.tabs.addTab(name)
             self.pages.addWidget(page)
         self.words = advice_page(self)
+        self.pages.addWidget(self.values)
         self.pages.addWidget(self.words)
         self.export_button = export_button(self.exports.menu, "Writes the numbers as CSV", self)
         head = QHBoxLayout()
@@ -100,7 +106,7 @@ class MeasuresPanel(QDockWidget):
         self.choice.wanted.connect(self.evaluate)
         self.choice.labels.currentIndexChanged.connect(lambda _: self._show_state())
         session.labels.changed.connect(self._forget)
-        for page in (self.methods, self.prediction):
+        for page in (self.methods, self.prediction, self.values):
             page.chosen.connect(self.chosen)
         self.methods.cutoff_changed.connect(self._draw_bars)
         self.exports.wanted.connect(self._export)
@@ -151,9 +157,10 @@ class MeasuresPanel(QDockWidget):
 
     def _show(self, measured: LibraryEvaluation) -> None:
         self.measured = measured
-        for page in (self.methods, self.curves, self.prediction, self.sanity):
+        for page in (self.methods, self.curves, self._quality, self.sanity):
             page.show_measured(measured)
         self._draw()
+        self._show_state()
 
     # Charts
 
@@ -168,7 +175,7 @@ class MeasuresPanel(QDockWidget):
             return draw(measured, paper, words)
 
         def show(drawn: MeasuresCharts) -> None:
-            for page in (self.curves, self.prediction, self.sanity):
+            for page in (self.curves, self._quality, self.sanity):
                 page.show_charts(drawn)
 
         self._draw_bars()
@@ -208,8 +215,14 @@ class MeasuresPanel(QDockWidget):
     # The records to evaluate
 
     def _take_words(self) -> None:
-        for part in (self.choice, self.exports, self.methods, self.curves, self.prediction, self.sanity):
+        parts = (self.choice, self.exports, self.methods, self.curves, self.prediction, self.values, self.sanity)
+        for part in parts:
             part.set_words(self._session.words)
+
+    @property
+    def _quality(self) -> PredictionPage | ValuesPage:
+        """The page of predicted classes or values."""
+        return self.values if self.measured is not None and self.measured.value is not None else self.prediction
 
     def _forget(self) -> None:
         """Discards the result, which no longer applies."""
@@ -232,7 +245,10 @@ class MeasuresPanel(QDockWidget):
         there = self.measured is not None
         self.tabs.setVisible(there)
         self.export_button.setVisible(there)
-        self.pages.setCurrentIndex(self.tabs.currentIndex() if there else self.pages.indexOf(self.words))
+        shown = (self.methods, self.curves, self._quality, self.sanity)[self.tabs.currentIndex()]
+        self.pages.setCurrentWidget(shown if there else self.words)
+        value = value_words(session.card)
+        self.choice.set_value(value)
         column = self._column
         self.label_line.show_column(column)
         said = self.measured.evaluation.suspicion if self.measured is not None else ""
@@ -258,10 +274,15 @@ class MeasuresPanel(QDockWidget):
             return meanings.RUNNING
         if self._label_columns.found is None:
             return meanings.READING
+        value = value_words(card)
+        if value is not None and self._label_columns.found and self._column is None:
+            return meanings.choose_values(value)
         if self._label_columns.found and (self._column is None or self._column.reason):
-            return meanings.UNSETTLED
+            return meanings.UNSETTLED if value is None else meanings.choose_values(value)
         if self.choice.label:
-            return meanings.before_evaluating(self._session.words)
+            return meanings.before_evaluating(self._session.words, value)
+        if value is not None:
+            return meanings.no_values(library.path.name, card.name, value)
         if self._session.kind.labels.names is not None:
             return meanings.no_task(card.name, card.class_names)
         return meanings.no_label(library.path.name, card.name, card.class_names)

@@ -20,6 +20,7 @@ from . import measures_words as meanings
 
 if TYPE_CHECKING:
     from ...app.evaluation.measure_library import LibraryEvaluation
+    from ...app.explaining.value_words import ValueWords
 
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -50,15 +51,18 @@ FIGURES = {
 """The columns whose numbers stand for records that can be shown."""
 
 
-def _heads(words: Words) -> tuple[tuple[str, str], ...]:
-    """Name and meaning of each column, [n_columns]."""
+def _heads(words: Words, value: ValueWords | None) -> tuple[tuple[str, str], ...]:
+    """Name and meaning of each column, [n_columns].
+
+    :param value: that is predicted; ``None`` for classes
+    """
     return (
         ("Method", meanings.method_tip(words)),
-        ("Fidelity", meanings.fidelity_tip(words)),
+        ("Fidelity", meanings.fidelity_tip(words, value)),
         (f"Random {words.nodes}", meanings.random_tip(words)),
-        ("Verdict", meanings.verdict_tip(words)),
-        ("Contrastivity", meanings.contrastivity_tip(words)),
-        ("Sparsity", meanings.sparsity_tip(words)),
+        ("Verdict", meanings.verdict_tip(words, value)),
+        ("Contrastivity", meanings.contrastivity_tip(words, value)),
+        ("Sparsity", meanings.sparsity_tip(words, value)),
         ("Attribution", meanings.attribution_tip(words)),
     )
 
@@ -120,10 +124,16 @@ class MeasuresTableModel(QAbstractTableModel):
         self._given: list[MethodRow] = []
         self._sorted = (-1, Qt.SortOrder.AscendingOrder)
         self._words = DEFAULT_KIND.words
+        self._value: ValueWords | None = None
 
     def set_words(self, words: Words) -> None:
         """Sets the words for records and nodes."""
         self._words = words
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(MeasuresColumn) - 1)
+
+    def set_value(self, value: ValueWords | None) -> None:
+        """Sets the value that is predicted; ``None`` for classes."""
+        self._value = value
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(MeasuresColumn) - 1)
 
     def show(self, rows: list[MethodRow]) -> None:
@@ -165,7 +175,7 @@ class MeasuresTableModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(MeasuresColumn):
             return None
-        name, tip = _heads(self._words)[section]
+        name, tip = _heads(self._words, self._value)[section]
         if role == _DISPLAY:
             return f"{name}{_GAP}" if section in FIGURES else name
         if role == _TOOLTIP:
@@ -179,7 +189,7 @@ class MeasuresTableModel(QAbstractTableModel):
         if role == _ALIGNMENT and column in FIGURES:
             return _RIGHT
         if role == _TOOLTIP:
-            tip = _heads(self._words)[column][1]
+            tip = _heads(self._words, self._value)[column][1]
             return plain_tooltip(f"{tip}\n{meanings.click_tip(self._words)}" if column in FIGURES else tip)
         if role != _DISPLAY:
             return None

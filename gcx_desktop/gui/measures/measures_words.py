@@ -9,6 +9,7 @@ from ...library.labels.label_meaning import shown_word
 
 if TYPE_CHECKING:
     from ...app.evaluation.measure_library import LibraryEvaluation
+    from ...app.explaining.value_words import ValueWords
 
 SANE = "No method is suspicious: the maps of a network that has learned nothing look different."
 MODEL_WANTED = "Choose a model to see how far its predictions and highlights can be trusted."
@@ -22,7 +23,15 @@ def method_tip(words: Words) -> str:
     return f"How the {words.nodes} that matter are found"
 
 
-def fidelity_tip(words: Words) -> str:
+def fidelity_tip(words: Words, value: ValueWords | None = None) -> str:
+    """:param value: that is predicted; ``None`` for classes"""
+    if value is not None:
+        unit = f", in {value.unit}" if value.unit else ""
+        return (
+            f"How far {value.name} falls without the {words.nodes} that raise it and rises without those that lower "
+            f"it,\nthe mean of both{unit}. High: the network really uses these {words.nodes}. Compare it with random "
+            f"{words.nodes}."
+        )
     return (
         f"Without the highlighted {words.nodes}, which share of the {words.records} is not predicted rightly any "
         "more?\n"
@@ -38,14 +47,26 @@ def random_tip(words: Words) -> str:
     )
 
 
-def verdict_tip(words: Words) -> str:
+def verdict_tip(words: Words, value: ValueWords | None = None) -> str:
+    """:param value: that is predicted; ``None`` for classes"""
+    if value is not None:
+        return (
+            f"Whether masking the highlighted {words.nodes} moves {value.name} as the map says further than masking "
+            "random ones,\nby more than may be chance (two standard errors)"
+        )
     return (
         f"Whether masking the highlighted {words.nodes} costs more right predictions than masking random ones,\n"
         "by more than may be chance (two standard errors)"
     )
 
 
-def contrastivity_tip(words: Words) -> str:
+def contrastivity_tip(words: Words, value: ValueWords | None = None) -> str:
+    """:param value: that is predicted; ``None`` for classes"""
+    if value is not None:
+        return (
+            f"How different are the {words.nodes} that raise {value.name} from those that lower it?\n"
+            f"1: no {words.node} does both; 0: the same {words.nodes} for both, so the map does not tell them apart."
+        )
     return (
         f"How different are the {words.nodes} that speak for one class from those that speak for the other?\n"
         f"1: no {words.node} speaks for both; 0: the same {words.nodes} for both, so the map does not tell the classes "
@@ -53,9 +74,11 @@ def contrastivity_tip(words: Words) -> str:
     )
 
 
-def sparsity_tip(words: Words) -> str:
+def sparsity_tip(words: Words, value: ValueWords | None = None) -> str:
+    """:param value: that is predicted; ``None`` for classes"""
+    said = "for no class" if value is None else "neither for raising nor for lowering it"
     return (
-        f"Which share of {words.a_record}'s {words.nodes} is highlighted for no class?\n"
+        f"Which share of {words.a_record}'s {words.nodes} is highlighted {said}?\n"
         f"Near 1: a few {words.nodes} are pointed at; 0: the whole {words.record} is."
     )
 
@@ -67,7 +90,14 @@ def attribution_tip(words: Words) -> str:
     )
 
 
-def shares_tip(words: Words) -> str:
+def shares_tip(words: Words, value: ValueWords | None = None) -> str:
+    """:param value: that is predicted; ``None`` for classes"""
+    if value is not None:
+        return (
+            f"The same share of the {words.nodes} is masked for every method and both directions, the strongest "
+            f"first.\nThe grey line masks the same random {words.nodes} for both, which moves {value.name} neither way "
+            "on average."
+        )
     return (
         f"The same share of the {words.nodes} is masked for every method, the strongest first, so that a map gains "
         "nothing from\n"
@@ -87,6 +117,39 @@ QUALITY = {
     "calibration_error": "Calibration error",
 }
 """Measures of the predictions: key → name."""
+
+
+VALUE_QUALITY = {"rmse": "RMSE", "mae": "Mean error", "r2": "R²", "spearman": "Spearman"}
+"""Measures of predicted values: key → name."""
+IN_UNIT = ("rmse", "mae")
+"""Those that are in the unit of the value."""
+
+
+def value_quality_tips(words: Words) -> dict[str, str]:
+    """Tooltips by the keys of :data:`VALUE_QUALITY`."""
+    return {
+        "rmse": (
+            "The root of the mean of the squared errors: how far a prediction is off, the largest errors counted "
+            f"most.\nCompare it with how far the measured values of the {words.records} themselves are spread."
+        ),
+        "mae": "How far a prediction is off on average, all errors counted alike.",
+        "r2": (
+            "The share of the variance of the measured values that the predictions explain.\n"
+            f"1: all of it; 0: no better than the mean of all {words.records}; below: worse than that."
+        ),
+        "spearman": (
+            f"How well the predictions order the {words.records}, whatever their numbers: 1 as measured, 0 at random,\n"
+            "below 0 the other way round."
+        ),
+    }
+
+
+def value_points(words: Words) -> str:
+    """What stands under the figures of values."""
+    return (
+        f"A click on a point shows its {words.record}, on a bar those {words.records}. Points on the dashed line: as "
+        "measured; the bands are once and twice the RMSE."
+    )
 
 
 def quality_tips(words: Words) -> dict[str, str]:
@@ -139,7 +202,13 @@ def sanity(words: Words) -> str:
     )
 
 
-def before_evaluating(words: Words) -> str:
+def before_evaluating(words: Words, value: ValueWords | None = None) -> str:
+    """:param value: that is predicted; ``None`` for classes"""
+    if value is not None:
+        return (
+            f"Evaluate asks, of {words.records} whose {value.name} was measured, how good the predictions are and how "
+            f"far the {words.nodes} that each method highlights move them."
+        )
     return (
         f"Evaluate asks, of {words.records} whose class is known, how good the predictions are and how much the "
         f"{words.nodes} that each method highlights matter for them."
@@ -153,6 +222,16 @@ def no_label(file: str, model: str, class_names: tuple[str, ...]) -> str:
         f"No column of {file} can be the true classes of the model {model}: it would hold {', '.join(class_names)}, or "
         f"{numbers}, or as many words as there are classes."
     )
+
+
+def no_values(file: str, model: str, value: ValueWords) -> str:
+    """Why a library cannot be evaluated for a model of values."""
+    return f"No column of {file} holds numbers with which {value.name} of the model {model} could be compared."
+
+
+def choose_values(value: ValueWords) -> str:
+    """The advice where no column is called like the model's own."""
+    return f"Choose the column that holds measured values of {value.name}."
 
 
 def measured_by(measured: LibraryEvaluation) -> str:

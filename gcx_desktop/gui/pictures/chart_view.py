@@ -104,7 +104,8 @@ class ChartView(QWidget):
         if self.chart is None or not self.width() or not self.height():
             return None
         x, y = event.position().x() / self.width(), event.position().y() / self.height()
-        return next((area for area in self.chart.areas if area.holds(x, y)), None)
+        held = [area for area in self.chart.areas if area.holds(x, y)]
+        return min(held, key=lambda area: area.distance(x, y), default=None)  # the nearest of points that overlap
 
     def _place(self, area: Area) -> QRectF:
         width, height = self.width(), self.height()

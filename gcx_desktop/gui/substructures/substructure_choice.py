@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from ...app.evaluation.label_columns import LabelColumn
+from ...app.explaining.value_words import ValueWords
+from ...app.libraries.library_rows import parsed_number
 from ...app.mining.substructure_search import MiningRequest
+from ...app.mining.value_cut import number_in_words
+from ...errors import UsageError
 from ...kinds.kind import Kind
 from ...kinds.registry import DEFAULT_KIND
 from ...substructure.scheme import Scheme
+from ...wording import beginning
 from ..labels.label_combo import fill_labels
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.flow_layout import FlowLayout
@@ -26,9 +31,10 @@ _FREQUENT_ATOMS = 8
 
 
 class SubstructureChoice(QWidget):
-    """Signal ``wanted()``: the button was pressed."""
+    """Signals: ``wanted()``: the button was pressed; ``cut_changed()``: another cut of values was typed."""
 
     wanted = Signal()
+    cut_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +53,11 @@ class SubstructureChoice(QWidget):
         self._is_cutoff_chosen = False
         """Whether the user has changed the cutoff."""
         self.cutoff.valueChanged.connect(lambda _: self._cutoff_chosen())
+        self.cut = QLineEdit(self)
+        self.cut.setPlaceholderText(words.MEDIAN)
+        self.cut.setFixedWidth(self.fontMetrics().horizontalAdvance(words.MEDIAN) + 24)
+        self.cut.setClearButtonEnabled(False)
+        self.cut.textEdited.connect(lambda _: self.cut_changed.emit())
         self.complete = QCheckBox(words.WHOLE_GROUPS, self)
         self.complete.setToolTip(plain_tooltip(words.COMPLETE_TIP))
         self.min_records = self._count(0, asked.min_records)
@@ -57,9 +68,12 @@ class SubstructureChoice(QWidget):
         self._flow = FlowLayout(self, gap=12)
         self._pairs: dict[QWidget, QWidget] = {}
         """Each widget → the pair of it and its caption."""
+        self._captions: dict[QWidget, PlainLabel] = {}
+        self._of_value = False
         for name, widget, tip in (
             ("Find", self.schemes, ""),
             ("Classes", self.labels, ""),
+            ("High from", self.cut, words.CUT_TIP),
             ("Cutoff", self.cutoff, words.cutoff_tip(DEFAULT_KIND.words)),
             ("", self.complete, ""),
             ("In more than", self.min_records, words.records_tip(DEFAULT_KIND.words)),
@@ -69,6 +83,7 @@ class SubstructureChoice(QWidget):
             self._add(name, widget, tip)
         self.schemes.currentIndexChanged.connect(lambda _: self._tell_scheme())
         self._tell_scheme()
+        self._pairs[self.cut].hide()
 
     def set_kind(self, kind: Kind) -> None:
         """Sets the words for the kind of graph, and whether there are fragmentation schemes."""
@@ -78,6 +93,35 @@ class SubstructureChoice(QWidget):
         self.labels.set_purpose(words.label_tip(kind.words))
         self.cutoff.setToolTip(plain_tooltip(words.cutoff_tip(kind.words)))
         self.min_records.setToolTip(plain_tooltip(words.records_tip(kind.words)))
+
+    def set_value(self, value: ValueWords | None) -> None:
+        """Sets the value that is predicted, which is divided at a cut; ``None`` for classes."""
+        if (value is not None) != self._of_value:
+            self._of_value = value is not None
+            self._pairs[self.cut].setVisible(self._of_value)
+            self._captions[self.labels].setText("Values" if self._of_value else "Classes")
+            self.labels.setAccessibleName("Measured values" if self._of_value else "True classes")
+            self.cut.clear()
+
+    def show_cut(self, limit: float | None) -> None:
+        """Shows where the values of the result were divided, while nobody has chosen where."""
+        self.cut.setPlaceholderText(words.MEDIAN if limit is None else f"{words.MEDIAN}, {number_in_words(limit)}")
+        width = self.fontMetrics().horizontalAdvance(self.cut.placeholderText())
+        self.cut.setFixedWidth(max(width, self.fontMetrics().horizontalAdvance("−0.0000")) + 24)
+
+    @property
+    def cut_value(self) -> float | None:
+        """The cut that was typed; ``None`` for the median.
+
+        :raises UsageError: if it is no number
+        """
+        text = self.cut.text().strip().replace("−", "-")
+        if not text or not self._of_value:
+            return None
+        number = parsed_number(text)
+        if number is None:
+            raise UsageError(f"‘{beginning(text, 40)}’ is no number at which values could be divided")
+        return number
 
     def follow_colour_threshold(self, share: float) -> None:
         """Sets the cutoff to the colour threshold's number, unless the user has changed it: the search then starts
@@ -107,7 +151,7 @@ class SubstructureChoice(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         if name:
-            label = PlainLabel(name, quiet=True, parent=pair)
+            label = self._captions[widget] = PlainLabel(name, quiet=True, parent=pair)
             label.setBuddy(widget)
             row.addWidget(label)
         if tip:
@@ -133,7 +177,10 @@ class SubstructureChoice(QWidget):
         return self.labels.currentData() or ""
 
     def request(self, classes: tuple[str, ...]) -> MiningRequest:
-        """The request for these classes; an empty sequence means all."""
+        """The request for these classes; an empty sequence means all.
+
+        :raises UsageError: if the cut is no number
+        """
         scheme = self.scheme if self._schemes else MiningRequest().scheme
         return MiningRequest(
             scheme=scheme,
@@ -143,6 +190,7 @@ class SubstructureChoice(QWidget):
             min_explained=self.min_explained.value(),
             max_atoms=_FREQUENT_ATOMS if scheme is Scheme.FREQUENT else MiningRequest().max_atoms,
             classes=classes,
+            cut=self.cut_value,
         )
 
     def show_labels(self, columns: Sequence[LabelColumn]) -> None:

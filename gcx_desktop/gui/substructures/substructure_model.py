@@ -100,6 +100,7 @@ class PatternModel(QAbstractTableModel):
         self._heads = words.heads(DEFAULT_KIND)
         self._findings: Sequence[Finding] = ()
         self._class_names: Sequence[str] = ()
+        self._groups: Sequence[str] = ()
         self._doubts: list[tuple[str, ...]] = []
         self._texts: list[tuple[str, str]] = []
         self._largest = 1
@@ -113,9 +114,13 @@ class PatternModel(QAbstractTableModel):
         self.show((), ())
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(PatternColumn) - 1)
 
-    def show(self, findings: Sequence[Finding], class_names: Sequence[str]) -> None:
-        """:param findings: in their order without sorting"""
+    def show(self, findings: Sequence[Finding], class_names: Sequence[str], group_names: Sequence[str] = ()) -> None:
+        """:param findings: in their order without sorting
+        :param group_names: of values, what the records of each class are called
+        """
         self.beginResetModel()
+        self._groups = group_names
+        self._heads = words.heads(self.kind, of_value=bool(group_names))
         self._findings, self._class_names = findings, class_names
         self._doubts = [flags(finding, records=self.kind.words.records) for finding in findings]
         self._texts = [self._searched(number) for number in range(len(findings))]
@@ -235,7 +240,8 @@ class PatternModel(QAbstractTableModel):
     def _tip(self, number: int, column: PatternColumn) -> str:
         finding = self._findings[number]
         if column is PatternColumn.STRUCTURE:
-            return words.finding_sentence(finding, self.class_name(finding), self.kind)
+            group = (self._groups or self._class_names)[finding.class_index]
+            return words.finding_sentence(finding, group, self.kind)
         if column is PatternColumn.DOUBTS:
             return words.doubts(self._doubts[number])
         name, tip = self._heads[column]

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, Q
 
 from ...app.evaluation.label_columns import LabelColumn
 from ...app.evaluation.true_labels import LabelOptions, true_labels
+from ...app.explaining.value_words import value_words
 from ...app.libraries.row_filters import RecordSubset
 from ...app.libraries.shown_class import PREDICTED
 from ...app.mining.substructure_search import MiningResult, search_description
+from ...errors import UsageError
 from ...kinds.kind import Capability
 from ...kinds.registry import DEFAULT_KIND
 from ...library.labels.label_meaning import shown_word
@@ -204,9 +206,14 @@ class SubstructuresPanel(QDockWidget):
         if self.busy or explanations is None:
             return
         library, card = explanations.library, explanations.bundle.card
-        classes = () if session.now.class_index == PREDICTED else (session.now.class_name,)
+        chosen = () if session.now.class_index == PREDICTED else (session.now.class_name,)
+        classes = () if card.of_value else chosen  # high and low values are looked at together
         said = session.labels.of(label, card.class_names)
-        request = self.choice.request(classes)
+        try:
+            request = self.choice.request(classes)
+        except UsageError as error:
+            self.trouble.emit(str(error))
+            return
 
         def job(link: Link) -> MiningResult:
             from ...app.mining.mine_recurring import mine
@@ -216,7 +223,7 @@ class SubstructuresPanel(QDockWidget):
             return mine(request, explanations.request(), explanations.source(), explanations.work(link), labels)
 
         def show(mined: MiningResult) -> None:
-            asked = request.in_words(mined.kind, labelled=bool(label))
+            asked = request.in_words(mined.kind, labelled=bool(label), cut=mined.cut)
             self.show_mined(mined, asked)
             self.found.emit(mined, asked)
 
@@ -231,6 +238,7 @@ class SubstructuresPanel(QDockWidget):
         self.mined, self._asked = mined, asked
         self.filter_line.clear()
         self.table.show_mined(mined)
+        self.choice.show_cut(mined.cut.limit if mined.cut is not None and mined.cut.is_median else None)
         self._show_state()
 
     def _forget(self) -> None:
@@ -238,6 +246,7 @@ class SubstructuresPanel(QDockWidget):
         self._latest.drop()
         self.mined = None
         self._tell_kind()
+        self.choice.show_cut(None)
         self.table.show_mined(None)
         self.report_wanted.emit((), "", "")
         self._show_state()
@@ -270,6 +279,7 @@ class SubstructuresPanel(QDockWidget):
         session, mined = self._session, self.mined
         ready = session.bundle is not None and session.libraries.library is not None
         column = self._column
+        self.choice.set_value(value_words(session.card))
         self.choice.button.setEnabled(ready and not self.busy and not (column is not None and column.reason))
         self.label_line.show_column(column)
         said = mined.suspicion if mined is not None else ""
@@ -296,7 +306,7 @@ class SubstructuresPanel(QDockWidget):
         if self.busy:
             return words.running(self._kind.words)
         if self.mined is None:
-            return words.before_finding(self._kind.words)
+            return words.before_finding(self._kind.words, of_value=self._session.card.of_value)
         return words.NO_MATCH if self.mined.findings else words.NONE_LISTED
 
     def _enable_actions(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
 from ...app.mining.substructure_search import MiningResult
+from ...app.mining.value_cut import GROUPS
 from ...kinds.kind import Kind
 from ...pool import WorkerPool
 from ...substructure.findings import Finding
@@ -100,7 +101,10 @@ class PatternTable(QTableView):
     def show_mined(self, mined: MiningResult | None) -> None:
         """Shows a result; ``None`` for none."""
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
-        self.patterns.show(mined.findings if mined is not None else (), mined.class_names if mined is not None else ())
+        if mined is None:
+            self.patterns.show((), ())
+        else:
+            self.patterns.show(mined.findings, mined.class_names, () if mined.cut is None else GROUPS)
         self.scrollToTop()
         self.choose(0)
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ...app.mining.substructure_search import MiningResult
+from ...app.mining.value_cut import number_in_words
 from ...kinds.kind import Kind, Words
 from ...substructure.findings import Finding
 from ...substructure.scheme import Scheme
@@ -22,6 +23,11 @@ SCHEMES = {
 """Name and meaning of each search scheme."""
 SCHEME_TIP = "What a molecule is taken apart into"
 AS_PREDICTED = "as predicted"
+MEDIAN = "median"
+CUT_TIP = (
+    "Records of at least this value are high: what raises the value is looked for among them, what lowers it among\n"
+    "the others. Empty: the median of the measured values, or of the predicted ones where none are chosen"
+)
 WHOLE_GROUPS = "whole rings and groups"
 COMPLETE_TIP = "Highlighted parts are completed to whole rings and functional groups, so that no half rings appear"
 SHOWN_TIP = "Substructures that fewer explanations than this show are not listed"
@@ -29,7 +35,7 @@ NOTHING_OPEN = "Open a library and choose a model to find the substructures that
 NONE_LISTED = "No substructure is listed; lower the numbers above, or choose another cutoff"
 NO_MATCH = "No substructure passes these filters; clear them to see all"
 ODDS_TIP = (
-    "How much greater the odds of the class are with it than without it, and the 95 % interval.\n"
+    "How much greater the odds of the {group} are with it than without it, and the 95 % interval.\n"
     "1: it makes no difference; an interval that holds 1 leaves that open."
 )
 Q_TIP = (
@@ -65,11 +71,15 @@ def records_tip(words: Words) -> str:
     return f"Substructures that no more {words.records} than this contain are not listed"
 
 
-def before_finding(words: Words) -> str:
-    """The text before the first search."""
+def before_finding(words: Words, *, of_value: bool = False) -> str:
+    """The text before the first search.
+
+    :param of_value: whether values are predicted, in the place of classes
+    """
+    speak = "high or low values" if of_value else "a class"
     return (
         "Find looks for the substructures that the explanations highlight again and again, counts the "
-        f"{words.records} that contain each, and tests whether they speak for a class"
+        f"{words.records} that contain each, and tests whether they speak for {speak}"
     )
 
 
@@ -77,8 +87,18 @@ def running(words: Words) -> str:
     return f"Explaining all {words.records} and counting their substructures; the rest of the window stays usable"
 
 
-def heads(kind: Kind) -> tuple[tuple[str, str], ...]:
-    """Name and tooltip of each column."""
+def heads(kind: Kind, *, of_value: bool = False) -> tuple[tuple[str, str], ...]:
+    """Name and tooltip of each column.
+
+    :param of_value: whether values are divided into high and low ones, in the place of classes
+    """
+    if of_value:
+        return _heads(kind, "group", "What it explains: high values (raises) or low ones (lowers)", "Inside")
+    return _heads(kind, "class", "The class that it explains", "In class")
+
+
+def _heads(kind: Kind, group: str, class_tip: str, in_group: str) -> tuple[tuple[str, str], ...]:
+    classes, others = ("classes", "other classes") if group == "class" else ("groups", "other group")
     records, nodes, listing = kind.words.records, kind.words.nodes, kind.fragmenter.listing
     structure = (
         f"The substructure; sorts by its number of {nodes}.\nA click shows the {records} that contain it, a double "
@@ -89,20 +109,23 @@ def heads(kind: Kind) -> tuple[tuple[str, str], ...]:
         f"1: the strongest {kind.words.node} of the {kind.words.record}."
     )
     prevalence = (
-        "The share of the class's explanations that highlight it, and the share had as many "
+        f"The share of the {group}'s explanations that highlight it, and the share had as many "
         f"{'connected ' if listing.connected else ''}{nodes} been drawn at random from the same {records}.\n"
         "Sorts by the difference: is it signal, or just common?"
     )
     return (
         ("Structure", structure),
-        ("Class", "The class that it explains"),
+        ("Class" if group == "class" else "Explains", class_tip),
         ("Shown", f"Nₑ: {records} whose explanation highlights it"),
-        ("In class", f"Nₚ: {records} of the class that contain it, highlighted or not"),
-        ("In others", f"Nₙ: {records} of the other classes that contain it"),
+        (in_group, f"Nₚ: {records} of the {group} that contain it, highlighted or not"),
+        ("In others", f"Nₙ: {records} of the {others} that contain it"),
         ("Rₑ", f"Of the {records} that contain it, the share whose explanation highlights it"),
-        ("Rₚ", f"Of the {records} that contain it, the share that is of the class"),
-        ("Odds ratio", ODDS_TIP),
-        ("p", "How often chance alone would separate the classes as much or more (Fisher's exact test)"),
+        ("Rₚ", f"Of the {records} that contain it, the share that is of the {group}"),
+        ("Odds ratio", ODDS_TIP.format(group=group)),
+        (
+            "p",
+            f"How often chance alone would separate the {classes} as much or more (Fisher's exact test)",
+        ),
         ("q", Q_TIP),
         ("Saliency", saliency),
         ("Prevalence", prevalence),
@@ -131,11 +154,14 @@ def fine_percent(share: float) -> str:
     return f"{100 * share:.1f} %" if 0 < share < 0.0995 else percent(share)
 
 
-def finding_sentence(finding: Finding, class_name: str, kind: Kind) -> str:
-    """The sentences about a substructure, for its tooltip."""
+def finding_sentence(finding: Finding, group_name: str, kind: Kind) -> str:
+    """The sentences about a substructure, for its tooltip.
+
+    :param group_name: what the records of its class are called
+    """
     n_held, words = len(finding.held_by), kind.words
     holding = f"{words.counted(n_held)} {'contains' if n_held == 1 else 'contain'} it"
-    shares = f"{percent(finding.r_class)} of them {class_name}, highlighted in {percent(finding.r_explained)}"
+    shares = f"{percent(finding.r_class)} of them {group_name}, highlighted in {percent(finding.r_explained)}"
     lines = [f"{holding}: {shares}"]
     lines += [f"{notation} {_bounded(text)}" for notation, text in finding.pattern.notations]
     if not finding.pattern.notations:
@@ -156,14 +182,18 @@ def account(mined: MiningResult, n_seen: int) -> str:
     """The summary of a list, such as "37 of 453 substructures · unknown in 2 molecules"."""
     n = len(mined.findings)
     listed = counted(n, "substructure") if n_seen == n else f"{n_seen:,} of {counted(n, 'substructure')}"
+    cut = mined.cut
+    median = " (the median)" if cut is not None and cut.is_median else ""
+    divided = f" · high from {number_in_words(cut.limit)}{median}" if cut is not None else ""
     unknown = mined.failures.n_records
-    return f"{listed} · unknown in {mined.kind.words.counted(unknown)}" if unknown else listed
+    return f"{listed}{divided}" + (f" · unknown in {mined.kind.words.counted(unknown)}" if unknown else "")
 
 
 def evidence(mined: MiningResult) -> str:
     """The records in which they were found, a line for each class."""
     words = mined.kind.words
-    lines = [
+    lines = [] if mined.cut is None else [mined.cut.sentence]
+    lines += [
         f"{name}: {n_explained:,} of {words.counted(n)} explained"
         for name, n, n_explained in zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ]

@@ -364,6 +364,7 @@ class MainWindow(QMainWindow):
         self.training.models_changed.connect(self.models.list_again)
         self.training.record_wanted.connect(self.table.choose)
         self.measures.chosen.connect(self.filter_bar.choose)
+        self.measures.record_chosen.connect(self.table.choose)
         self.substructures.report_wanted.connect(self.exports.set_substructures)
         self.substructures.chosen.connect(self.chosen_records.show)
         self.substructures.opened.connect(self.chosen_records.open_evidence)

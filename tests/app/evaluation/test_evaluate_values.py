@@ -13,7 +13,7 @@ import torch
 from gcx_desktop.app.evaluation.evaluate_methods import Evaluation, evaluate_methods, summarise
 from gcx_desktop.app.evaluation.label_suspicion import value_suspicion
 from gcx_desktop.app.evaluation.measure_library import measure_library
-from gcx_desktop.app.evaluation.records_behind import MeasureKind, records_behind_error, records_behind_measure
+from gcx_desktop.app.evaluation.records_behind import MeasureKind, records_behind_measure
 from gcx_desktop.app.evaluation.true_labels import true_labels
 from gcx_desktop.app.evaluation.write_evaluation import (
     VALUE_SUMMARY_COLUMNS,
@@ -121,7 +121,7 @@ def test_rows_hold_the_columns_of_values(table: Path, bundle: Bundle, pool: Work
     assert first["error"] == pytest.approx(1 + RAISED - 3.5, rel=1e-4)
 
 
-def test_records_behind_are_those_that_move_more_than_by_chance_and_those_far_off(
+def test_records_behind_are_those_that_move_more_than_by_chance_and_the_others(
     table: Path, bundle: Bundle, pool: WorkerPool
 ) -> None:
     found = evaluation(table, bundle, pool, "cam")
@@ -131,7 +131,6 @@ def test_records_behind_are_those_that_move_more_than_by_chance_and_those_far_of
     assert moved.positions | others.positions == {0, 1, 4}
     assert 1 in others.positions
     assert not moved.positions & others.positions
-    assert records_behind_error(found, 0.4, 0.6, "off by 0.4 to 0.6").positions == {1}
 
 
 def test_the_window_is_told_endpoint_and_unit(table: Path, bundle: Bundle, pool: WorkerPool) -> None:

@@ -50,7 +50,9 @@ def evaluated(qtbot: QtBot, ready: MainWindow) -> MainWindow:
 
 
 def charts(window: MainWindow) -> list[ChartView]:
-    return window.measures.findChildren(ChartView)
+    """Those of a model of classes."""
+    of_values = window.measures.values.findChildren(ChartView)
+    return [view for view in window.measures.findChildren(ChartView) if view not in of_values]
 
 
 def seen(window: MainWindow) -> list[int]:
