@@ -7,7 +7,7 @@ training and validation parts of the same splits, and scored on the test parts, 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gcx_desktop.app.training.foundation_choice import foundation_for
@@ -66,10 +66,11 @@ def quality_figures(request: QualityRequest) -> Figures:
                 settings=each.settings,
             )
             table = read_training_table(training.reading, work)
-            splits = make_splits(request.protocols, table, request.seeds)
-            found = _figures_of_card(request, each, table)
+            protocols = [protocol for protocol in request.protocols if protocol in each.splits]
+            splits = make_splits(protocols, table, request.seeds)
+            found = _figures_of_card(request, each, table, protocols)
             for predictor in _predictors(request, training, table, work):
-                for protocol in request.protocols:
+                for protocol in protocols:
                     if found[protocol].keys().isdisjoint(predictor.methods):
                         scores = _scores(each.name, table, splits, protocol, predictor, results)
                         found[protocol] |= {
@@ -130,10 +131,10 @@ def _scores(
 
 
 def _figures_of_card(
-    request: QualityRequest, each: QualityTable, table: TrainingTable
+    request: QualityRequest, each: QualityTable, table: TrainingTable, protocols: Sequence[SplitProtocol]
 ) -> dict[SplitProtocol, dict[str, Metrics]]:
     """Protocol → method → the figures that the card of the model has."""
-    found: dict[SplitProtocol, dict[str, Metrics]] = {protocol: {} for protocol in request.protocols}
+    found: dict[SplitProtocol, dict[str, Metrics]] = {protocol: {} for protocol in protocols}
     if request.models is None:
         return found
     folder = request.models / each.model
@@ -148,7 +149,7 @@ def _figures_of_card(
         return found
     for method, rows in ((ENSEMBLE, card.metrics), (FOREST, card.baseline)):
         for metrics in rows:
-            for protocol in request.protocols:
+            for protocol in protocols:
                 if metrics.split == split_title(protocol) and metrics.seeds == request.seeds:
                     found[protocol][method] = metrics
     return found

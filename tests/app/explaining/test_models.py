@@ -10,7 +10,7 @@ from gcx_desktop.gcn.reliability.domain import load_domain
 from gcx_desktop.graph.morgan_fingerprint import N_BYTES
 
 
-@pytest.mark.parametrize("name", ["bace", "bbbp", "tox21-nr-er"])
+@pytest.mark.parametrize("name", ["bace", "bace-pic50", "bbbp", "esol", "tetrahymena", "tox21-nr-er"])
 def test_a_bundled_model_knows_every_molecule_that_it_was_trained_on(name: str) -> None:
     folder, card = next((folder, card) for found, folder, card in list_models() if found == name)
     assert isinstance(card, Card)
