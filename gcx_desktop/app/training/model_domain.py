@@ -11,9 +11,11 @@ from ...gcn.bundles.training_records import load_training_records
 from ...gcn.forest import load_forest
 from ...gcn.reliability.domain import DOMAIN_FILE, Domain, load_out_of_fold, make_domain
 from ...kinds.registry import kind_of_model
+from ...library.labels.value_scale import Transform, ValueScale
 from ...work import Work
 from ..explaining.model_preparation import trained_preparation
 from ..explaining.models import load_bundle_at
+from .learned_task import LearnedTask
 from .training_table import TrainingTableRequest, file_sha256, read_training_table
 
 
@@ -28,7 +30,10 @@ def add_domain(folder: Path, table: Path, work: Work) -> Domain:
     :raises OutputError: if it cannot be written
     """
     bundle = load_bundle_at(folder)
-    forest = load_forest(folder, len(bundle.card.class_names))
+    card, n_classes = bundle.card, len(bundle.card.class_names)
+    if card.shares_layers:
+        raise UsageError(f"{folder}: it is one endpoint of several, which have their domain from gcx train")
+    forest = load_forest(folder, n_classes, of_value=card.of_value)
     kind = kind_of_model(bundle.card)
     if not kind.words.similarity:
         raise UsageError(f"{folder}: it is for {kind.name}, and how alike two {kind.words.records} are has no measure")
@@ -46,12 +51,15 @@ def add_domain(folder: Path, table: Path, work: Work) -> Domain:
         table,
         data.label,
         class_of=class_of,
-        class_names=bundle.card.class_names,
+        class_names=() if card.of_value else card.class_names,
+        task=LearnedTask.VALUE if card.of_value else LearnedTask.CLASSES,
+        cut=card.cut,
+        scale=ValueScale(card.scale.get("unit", ""), Transform(card.scale.get("transform", Transform.NONE))),
         preparation=trained_preparation(bundle.card),
     )
     read = read_training_table(request, work)
     domain = make_domain(read.fingerprints)
-    known = load_out_of_fold(folder, len(bundle.card.class_names))
+    known = load_out_of_fold(folder, n_classes, of_value=card.of_value)
     if known is not None and len(known) != len(domain.nearest):
         raise BundleError(
             folder / DOMAIN_FILE, "its predictions are of other records", expected=len(domain.nearest), got=len(known)

@@ -19,6 +19,8 @@ READ_VERSIONS = (1, 2, 3)
 with 3 (values); both mean what they meant."""
 MEAN, MEAN_AND_SUM = "mean", "mean-and-sum"
 """What a head sees of a graph's nodes: their mean, or their sum, too."""
+TRANSFORMS = ("none", "log10", "-log10")
+"""What may have been done to measurements before they were learned."""
 DIRECTIONS = ("raises", "lowers")
 """The "classes" of a value: what is explained of it, and of its opposite."""
 CARD_FILE = "card.json"
@@ -301,6 +303,9 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
         )
     if card.readout not in (MEAN, MEAN_AND_SUM):
         raise BundleError(path, "unknown readout", expected=f"{MEAN} or {MEAN_AND_SUM}", got=repr(card.readout)[:80])
+    transform = card.scale.get("transform", TRANSFORMS[0])
+    if transform not in TRANSFORMS:
+        raise BundleError(path, "unknown transform", expected=" or ".join(TRANSFORMS), got=repr(transform)[:80])
     if card.of_value and card.class_names != DIRECTIONS:
         raise BundleError(path, "impossible classes of a value", expected=" and ".join(DIRECTIONS))
     if card.positive_class is not None and card.positive_class not in card.class_names:

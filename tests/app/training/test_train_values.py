@@ -12,6 +12,7 @@ import pytest
 from gcx_desktop.app.explaining.model_knowledge import load_model_knowledge
 from gcx_desktop.app.explaining.models import FEATURE_SETS
 from gcx_desktop.app.training.learned_task import LearnedTask
+from gcx_desktop.app.training.model_domain import add_domain
 from gcx_desktop.app.training.train_model import TrainingRequest, endpoint_name, train_model
 from gcx_desktop.app.training.training_table import TrainingTableRequest, read_training_table
 from gcx_desktop.errors import BundleError, UsageError
@@ -180,3 +181,24 @@ def test_rows_that_a_column_holds_out_make_one_more_row_of_metrics(pool: WorkerP
     assert [each.split for each in card.baseline] == ["random 80/10/10", "given test rows"]
     with pytest.raises(UsageError, match="column ‘logP’ marks 0 of 120 molecules with ‘test’"):
         train_model(replace(asked, split_column="logP", settings=settings), Work(pool))
+
+
+def test_the_domain_of_a_model_of_values_is_made_again_from_its_table(
+    trained: Bundle, table: Path, pool: WorkerPool
+) -> None:
+    file = trained.path / "domain.safetensors"
+    made = file.read_bytes()
+    add_domain(trained.path, table, Work(pool))
+    assert file.read_bytes() == made
+
+
+def test_a_card_with_an_unknown_transform_is_refused(trained: Bundle, tmp_path: Path) -> None:
+    import json
+
+    for each in trained.path.iterdir():
+        (tmp_path / each.name).write_bytes(each.read_bytes())
+    card = json.loads((tmp_path / "card.json").read_text())
+    card["scale"]["transform"] = "ln"
+    (tmp_path / "card.json").write_text(json.dumps(card))
+    with pytest.raises(BundleError, match="unknown transform: expected none or log10 or -log10, got 'ln'"):
+        load_bundle(tmp_path, FEATURE_SETS)
