@@ -24,6 +24,8 @@ from .shown_class import PREDICTED
 
 MAX_MAPS = 200_000
 """Number of records for each method whose maps are kept, about 50 MB; of others only the prediction is."""
+MAX_INTERVALS = 1_000_000
+"""Number of records whose intervals are kept, about 150 MB."""
 MAX_TEXT_BYTES = 1_500_000_000
 """Limit of the titles and fields of the first records that are kept. Others are read when they are on the screen."""
 MAX_RECENT_TEXTS = 2000
@@ -80,6 +82,8 @@ class LibraryRows:
     disagreement: NDArray[np.float32] | None = None
     """[n_records]: disagreement of the methods, NaN where it is not computed yet; ``None`` if it is not wanted."""
     _predictions: Predictions = field(default_factory=Predictions)
+    _intervals: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Position → both ends of the prediction interval of a value, for tooltips; see ``MAX_INTERVALS``."""
     _recent_texts: OrderedDict[int, tuple[str | None, ...]] = field(default_factory=OrderedDict)
     """Position → title and fields; see ``MAX_RECENT_TEXTS``."""
     _rejected_temporarily: set[int] = field(default_factory=set)
@@ -217,11 +221,19 @@ class LibraryRows:
             self._rejected_temporarily.add(position)
 
     def predict(
-        self, position: int, predicted: int, probabilities: Sequence[float], decided: int | None = None
+        self,
+        position: int,
+        predicted: int,
+        probabilities: Sequence[float],
+        decided: int | None = None,
+        interval: tuple[float, float] | None = None,
     ) -> None:
         """:param probabilities: [n_classes], of one model until :meth:`forget_predictions`
         :param decided: as :attr:`decided`; ``None`` if the prediction has no set of classes
+        :param interval: of a value, both ends of its prediction interval
         """
+        if interval is not None and len(self._intervals) < MAX_INTERVALS:
+            self._intervals[position] = interval
         self._predictions.store(
             position, predicted, probabilities, self.n_records, predicted if decided is None else decided
         )
@@ -235,6 +247,10 @@ class LibraryRows:
     def predicted_at(self, position: int) -> int:
         """Index of a record's most probable class, −1 if there is none yet."""
         return self._predictions.predicted_at(position)
+
+    def interval_at(self, position: int) -> tuple[float, float] | None:
+        """Of a value, both ends of its prediction interval; ``None`` if it is not known."""
+        return self._intervals.get(position)
 
     @property
     def decided(self) -> NDArray[np.int16]:
@@ -279,6 +295,7 @@ class LibraryRows:
         self.maps.clear()
         self.disagreement = None
         self._predictions = Predictions()
+        self._intervals = {}
         self.version += 1
 
     def missing(self, method: str) -> NDArray[np.bool_]:

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...gcn.reliability.conformal import ConformalPredictor
+from ...gcn.reliability.intervals import IntervalPredictor
 from ...library.record import Rejected
 from ..explaining.decision import decisions
 
 if TYPE_CHECKING:
+    from ...explain.engine import Explanation
     from ..explaining.explain_library import ExplainedRecord
 
 
@@ -31,21 +33,43 @@ class RowResult:
     method: str
     values: NDArray[np.float32] | None
     """[n_record_atoms, n_classes], NaN at folded hydrogens."""
+    interval: tuple[float, float] | None = None
+    """Of a value, both ends of its prediction interval; ``None`` if there is none."""
 
 
 def row_results(
-    records: Sequence[ExplainedRecord | Rejected], method: str, conformal: ConformalPredictor | None
+    records: Sequence[ExplainedRecord | Rejected],
+    method: str,
+    conformal: ConformalPredictor | IntervalPredictor | None,
 ) -> list[RowResult | Rejected]:
     """The part of each explained record that the table needs; rejected ones as they are.
 
-    :param conformal: of the model; ``None`` if it has none
+    :param conformal: of the model, which makes sets of classes or intervals of values; ``None`` if it has none
     """
-    decided = iter(decisions(conformal, [each.explanation for each in records if not isinstance(each, Rejected)]))
-    return [each if isinstance(each, Rejected) else _row_result(each, method, next(decided)) for each in records]
+    explanations = [each.explanation for each in records if not isinstance(each, Rejected)]
+    of_value = conformal if isinstance(conformal, IntervalPredictor) else None
+    decided = iter(decisions(conformal if isinstance(conformal, ConformalPredictor) else None, explanations))
+    ends = iter([None] * len(explanations) if of_value is None else _intervals(of_value, explanations))
+    return [
+        each if isinstance(each, Rejected) else _row_result(each, method, next(decided), next(ends)) for each in records
+    ]
 
 
-def _row_result(explained: ExplainedRecord, method: str, decided: int) -> RowResult:
+def _intervals(predictor: IntervalPredictor, explanations: Sequence[Explanation]) -> list[tuple[float, float] | None]:
+    """Both ends of each interval; ``None`` where they are not finite numbers."""
+    found: list[tuple[float, float] | None] = [None] * len(explanations)
+    known = [(row, each.members[:, 0]) for row, each in enumerate(explanations) if each.members is not None]
+    if known:
+        ends = predictor.intervals(np.stack([members for _, members in known]))
+        for (row, _), (low, high) in zip(known, ends.tolist(), strict=True):
+            found[row] = (low, high) if np.isfinite([low, high]).all() else None
+    return found
+
+
+def _row_result(
+    explained: ExplainedRecord, method: str, decided: int, interval: tuple[float, float] | None
+) -> RowResult:
     explanation = explained.explanation
     values = explained.record_maps(method) if method in explanation.maps else None
     probabilities = explanation.probabilities.tolist()
-    return RowResult(explained.position, explanation.predicted, decided, probabilities, method, values)
+    return RowResult(explained.position, explanation.predicted, decided, probabilities, method, values, interval)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
+from ...app.explaining.value_words import ValueWords
 from ...app.libraries.library_rows import Column
 from ...app.libraries.row_filters import Filters, RecordSubset
 from ...app.libraries.shown_class import PREDICTED, probability_name
@@ -49,6 +50,7 @@ class FilterBar(QWidget):
         self.field_dialog: FieldDialog | None = None
         self._class_names: Sequence[str] = ()
         self._with_sets = False
+        self._of_value: ValueWords | None = None
         self._kind = DEFAULT_KIND
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
         """Column and name of each field that holds numbers, asked for when the menu opens."""
@@ -123,7 +125,7 @@ class FilterBar(QWidget):
             titles = text.column < Column.FIRST_FIELD
             name = "Title" if titles else field_names[text.column - Column.FIRST_FIELD]
             self.add_text(text.column, name).show_filter(text)
-        if filters.predicted is not None and self._class_names:
+        if filters.predicted is not None and self._class_names and self._of_value is None:
             self.add_classes().choose(filters.predicted)
         if filters.substructure:
             structure = self.add_substructure()
@@ -136,13 +138,14 @@ class FilterBar(QWidget):
         self.blockSignals(False)
         self.changed.emit()
 
-    def set_classes(self, names: Sequence[str], *, with_sets: bool) -> None:
-        """Sets the model's classes; a filter by another model's classes is removed.
+    def set_classes(self, names: Sequence[str], *, with_sets: bool, of_value: ValueWords | None = None) -> None:
+        """Sets the model's classes; a filter by another model's classes, or value, is removed.
 
         :param with_sets: whether its predictions may have sets of classes
+        :param of_value: ``None`` of a model of classes
         """
-        if (tuple(names), with_sets) != (tuple(self._class_names), self._with_sets):
-            self._class_names, self._with_sets = tuple(names), with_sets
+        if (tuple(names), with_sets, of_value) != (tuple(self._class_names), self._with_sets, self._of_value):
+            self._class_names, self._with_sets, self._of_value = tuple(names), with_sets, of_value
             for chip in [chip for chip in self._chips if _is_of_a_class(chip)]:
                 self._drop(chip)
 
@@ -163,9 +166,13 @@ class FilterBar(QWidget):
         return chip
 
     def add_probability(self, of_class: int) -> RangeChip:
-        chip = RangeChip(Column.PROBABILITY, probability_name(self._class_names, of_class), self, of_class)
+        chip = RangeChip(Column.PROBABILITY, self._probability_name(of_class), self, of_class)
         self._add(chip)
         return chip
+
+    def _probability_name(self, of_class: int) -> str:
+        """Of a value its own name."""
+        return probability_name(self._class_names, of_class) if self._of_value is None else self._of_value.name
 
     def add_classes(self) -> ClassChip:
         """Adds the filter by class, unless there is one, for the class whose probability the table shows."""
@@ -218,8 +225,9 @@ class FilterBar(QWidget):
     def _fill_menu(self) -> None:
         menu = self.menu
         menu.clear()
-        classes = self._action(menu, "Predicted class", self.add_classes)
-        classes.setEnabled(bool(self._class_names))
+        if self._of_value is None:
+            classes = self._action(menu, "Predicted class", self.add_classes)
+            classes.setEnabled(bool(self._class_names))
         self._add_probabilities(menu)
         if Capability.QUERIES in self._kind.capabilities:
             self._action(menu, "Substructure…", self.add_substructure)
@@ -251,7 +259,7 @@ class FilterBar(QWidget):
         """Adds an entry for the class that the table shows; with more than two classes, a menu of all."""
         shown, names = self.probability_class(), self._class_names
         if len(names) <= 2:
-            self._action(menu, short_chip_name(probability_name(names, shown)), partial(self.add_probability, shown))
+            self._action(menu, short_chip_name(self._probability_name(shown)), partial(self.add_probability, shown))
             return
         classes = menu.addMenu("Probability of")
         self._action(classes, "the predicted class", partial(self.add_probability, PREDICTED))

@@ -11,6 +11,7 @@ from ...app.explaining.model_knowledge import load_conformal
 from ...app.state import ModelOnDisk
 from ...gcn.cards.card import read_card
 from ...gcn.reliability.conformal import ConformalPredictor
+from ...gcn.reliability.intervals import IntervalPredictor
 from ...kinds.registry import feature_sets
 from ..background.task_runner import Lane
 from ..background.torch_threads import load_weights
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 class ChosenModel(QObject):
     """The weights of ``StateOwner.now.model``.
 
-    Attributes: ``bundle`` (``None`` until loaded), ``conformal`` (which makes sets of classes of its predictions;
-    ``None`` if it has none), ``loading``.
+    Attributes: ``bundle`` (``None`` until loaded), ``conformal`` (which makes sets of classes, or intervals of
+    values, of its predictions; ``None`` if it has none), ``loading``.
     Signals: ``loaded()``, the weights are there; ``failed(sentence)``, they could not be loaded.
     """
 
@@ -35,7 +36,7 @@ class ChosenModel(QObject):
         super().__init__(parent)
         self._lane, self._state = lane, state
         self.bundle: Bundle | None = None
-        self.conformal: ConformalPredictor | None = None
+        self.conformal: ConformalPredictor | IntervalPredictor | None = None
         self.loading = False
         state.follow(self._load, "model")
 
@@ -50,7 +51,7 @@ class ChosenModel(QObject):
                 group="model",
             )
 
-    def _take(self, loaded: tuple[Bundle, ConformalPredictor | None]) -> None:
+    def _take(self, loaded: tuple[Bundle, ConformalPredictor | IntervalPredictor | None]) -> None:
         (self.bundle, self.conformal), self.loading = loaded, False
         self.loaded.emit()
 
@@ -59,7 +60,7 @@ class ChosenModel(QObject):
         self.failed.emit(words)
 
 
-def _loaded(folder: Path) -> tuple[Bundle, ConformalPredictor | None]:
+def _loaded(folder: Path) -> tuple[Bundle, ConformalPredictor | IntervalPredictor | None]:
     bundle = load_weights(folder)
     return bundle, load_conformal(folder, bundle.card)
 

@@ -15,6 +15,7 @@ from ...app.libraries.row_results import RowResult, row_results
 from ...app.projects.project_writer import ProjectWriter
 from ...app.projects.stored_records import damage_words
 from ...gcn.reliability.conformal import ConformalPredictor
+from ...gcn.reliability.intervals import IntervalPredictor
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
@@ -38,7 +39,7 @@ class Inquiry:
     library: Library
     rows: LibraryRows
     bundle: Bundle
-    conformal: ConformalPredictor | None
+    conformal: ConformalPredictor | IntervalPredictor | None
     """Of the model, if it has one."""
     method: str
     preparation: Preparation

@@ -428,7 +428,7 @@ class Session(QObject):
             if isinstance(part, Rejected):
                 self._reject(part)
             else:
-                rows.predict(part.position, part.predicted, part.probabilities, part.decided)
+                rows.predict(part.position, part.predicted, part.probabilities, part.decided, part.interval)
                 if part.values is not None:
                     rows.keep_map(part.method, part.position, part.values)
         self.libraries.touch()

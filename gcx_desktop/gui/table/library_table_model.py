@@ -9,6 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QIcon
 
 from ...app.explaining.decision import DECISION_WORDS, NO_CLASS, UNDECIDED
+from ...app.explaining.value_summary_words import interval_in_words
+from ...app.explaining.value_words import RAISES, ValueWords
 from ...app.libraries.library_rows import Column, LibraryRows
 from ...app.libraries.marks import MARK_COLOURS
 from ...app.libraries.shown_class import PREDICTED, probability_name
@@ -31,6 +33,7 @@ HEADERS = {
     Column.DISAGREEMENT: "Disagreement",
 }
 PROBABILITY_HELP = "The probability of the class {name}, whatever is predicted; Explain ▸ Class chooses another"
+VALUE_HELP = "The predicted {name}; a cell's tooltip has its 90 % interval"
 PREDICTED_PROBABILITY_HELP = "The probability of the class that is predicted; Explain ▸ Class chooses one class for all"
 DISAGREEMENT_HELP = """\
 How far the explanation methods disagree on which {nodes} count for the class shown:
@@ -60,13 +63,15 @@ class LibraryTableModel(QAbstractTableModel):
     """Rows are records, including rejected ones, up to Qt's limit; columns are those of ``Column`` and the file's own
     fields.
 
-    Attributes: ``quiet``, the colour of rejected rows and of values that are not there yet.
+    Attributes: ``quiet``, the colour of rejected rows and of values that are not there yet; ``of_value``, how the value
+    is written that the model predicts, ``None`` of a model of classes.
     """
 
     def __init__(self, libraries: LibrarySession, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._libraries = libraries
         self._class_names: Sequence[str] = ()
+        self.of_value: ValueWords | None = None
         self._rows: LibraryRows | None = libraries.rows
         self._order = libraries.order
         self.quiet = QColor("grey")
@@ -81,8 +86,9 @@ class LibraryTableModel(QAbstractTableModel):
         libraries.rows_changed.connect(self.refresh)
         libraries.marks_changed.connect(lambda _: self.refresh())
 
-    def set_class_names(self, names: Sequence[str]) -> None:
-        self._class_names = tuple(names)
+    def set_class_names(self, names: Sequence[str], of_value: ValueWords | None = None) -> None:
+        """:param of_value: ``None`` of a model of classes; else the value stands in the column of probabilities"""
+        self._class_names, self.of_value = tuple(names), of_value
         self.refresh()
 
     def set_paper(self, paper: Paper) -> None:
@@ -114,6 +120,8 @@ class LibraryTableModel(QAbstractTableModel):
         prediction = self._text(rows, position, Column.PREDICTION)
         if prediction == NONE_YET or position in rows.rejected:
             return prediction.replace(NONE_YET, "")
+        if self.of_value is not None:
+            return f"{self.of_value.name}  {self.of_value.with_unit(rows.probability(position, RAISES))}"
         if rows.decided_at(position) in DECISION_WORDS:
             return f"{prediction}: {self._most_probable(rows, position)}"
         probability = rows.probability(position, PREDICTED)
@@ -170,6 +178,8 @@ class LibraryTableModel(QAbstractTableModel):
 
     def _heading(self, column: Column) -> str:
         if column is Column.PROBABILITY and self._rows is not None:
+            if self.of_value is not None:
+                return self.of_value.name
             return probability_name(self._class_names, self._rows.probability_class)
         return self._libraries.kind.words.picture if column is Column.STRUCTURE else HEADERS[column]
 
@@ -177,6 +187,8 @@ class LibraryTableModel(QAbstractTableModel):
         assert self._rows is not None  # noqa: S101
         if section == Column.DISAGREEMENT:
             return DISAGREEMENT_HELP.format(nodes=self._libraries.kind.words.nodes)
+        if section == Column.PROBABILITY and self.of_value is not None:
+            return VALUE_HELP.format(name=self.of_value.name)
         if section == Column.PROBABILITY:
             shown = self._rows.probability_class
             known = 0 <= shown < len(self._class_names)
@@ -195,6 +207,10 @@ class LibraryTableModel(QAbstractTableModel):
                 return read if rejected.drawable else UNREADABLE
             decided = rows.decided_at(position)
             return DECISION_WORDS.get(decided) or self._class_name(decided)
+        if column == Column.PROBABILITY and self.of_value is not None:
+            if position in rows.rejected:
+                return f"{self._text(rows, position, Column.PREDICTION)}{_GAP}"
+            return f"{self.of_value.text(rows.probability(position, RAISES))}{_GAP}"
         if column == Column.PROBABILITY:
             value = rows.probability(position, rows.probability_class)
             return f"{value:.2f}{_GAP}" if value == value else f"{NONE_YET}{_GAP}"
@@ -214,6 +230,19 @@ class LibraryTableModel(QAbstractTableModel):
 
     def _class_name(self, index: int) -> str:
         return self._class_names[index] if 0 <= index < len(self._class_names) else NONE_YET
+
+    @property
+    def _outcome_column(self) -> Column:
+        """Where it stands why a record has no prediction."""
+        return Column.PREDICTION if self.of_value is None else Column.PROBABILITY
+
+    def _interval(self, rows: LibraryRows, position: int) -> str:
+        """Such as "pIC50 6.8, 90 % interval 5.9 to 7.6"; "" if that is not known."""
+        interval = rows.interval_at(position)
+        if self.of_value is None or interval is None:
+            return ""
+        value = self.of_value.with_unit(rows.probability(position, RAISES))
+        return f"{self.of_value.name} {value}, {interval_in_words(interval, self.of_value)}"
 
     def _most_probable(self, rows: LibraryRows, position: int) -> str:
         """Such as "permeable 0.56"."""
@@ -237,10 +266,12 @@ class LibraryTableModel(QAbstractTableModel):
             return words if role == _ACCESSIBLE else _note_tooltip(rows, position)
         if column == Column.MARK:
             return _mark_words(rows, position) if role == _ACCESSIBLE else _note_tooltip(rows, position)
-        if column == Column.PREDICTION and rejected is not None:
+        if column == self._outcome_column and rejected is not None:
             line = f", line {rejected.line:,}," if rejected.line else ""
             what = "is" if rejected.drawable else "could not be read:"
             words = f"Record {rejected.record:,}{line} {what} {rejected.reason}"
+            return words if role == _ACCESSIBLE else plain_tooltip(words)
+        if column == Column.PROBABILITY and (words := self._interval(rows, position)):
             return words if role == _ACCESSIBLE else plain_tooltip(words)
         if column == Column.PREDICTION and (words := DECISION_HELP.get(rows.decided_at(position), "")):
             words = f"{words} The most probable class: {self._most_probable(rows, position)}"

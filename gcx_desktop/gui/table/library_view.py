@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...app.explaining.value_words import ValueWords
 from ...app.libraries.library_rows import Column
 from ...app.libraries.library_view_order import View
 from ...app.libraries.row_order import Order, Positions, RowRanges
@@ -328,6 +329,7 @@ class LibraryTable(QTableView):
             Column.MARK: self._libraries.marks.none,
             Column.DISAGREEMENT: rows is None or rows.disagreement is None,
             Column.TITLE: self._untitled,
+            Column.PREDICTION: self.table_model.of_value is not None,
         }
         for column in range(self.horizontalHeader().count()):
             hidden = empty.get(column, False) or self.is_hidden_by_user(column)
@@ -336,6 +338,16 @@ class LibraryTable(QTableView):
         needed = self.fontMetrics().horizontalAdvance(f"{len(rows):,}") + 20 if rows is not None else 0
         if self.horizontalHeader().count() and self.columnWidth(Column.NUMBER) < needed:
             self.setColumnWidth(Column.NUMBER, needed)
+
+    def show_classes(self, names: Sequence[str], of_value: ValueWords | None = None) -> None:
+        """Sets the model's classes.
+
+        :param of_value: ``None`` of a model of classes
+        """
+        self.table_model.set_class_names(names, of_value)
+        self._show_or_hide_columns()
+        self._make_room_for_headings()
+        self._arrange()
 
     # Which columns, in which order
 
@@ -349,7 +361,8 @@ class LibraryTable(QTableView):
 
     def can_be_hidden(self, section: int) -> bool:
         """Whether the user may hide a column: the record number is always visible."""
-        empty = section in (Column.MARK, Column.DISAGREEMENT, Column.TITLE) and not self.is_hidden_by_user(section)
+        may_be_empty = (Column.MARK, Column.DISAGREEMENT, Column.TITLE, Column.PREDICTION)
+        empty = section in may_be_empty and not self.is_hidden_by_user(section)
         return section != Column.NUMBER and not (empty and self.isColumnHidden(section))
 
     def choosable_sections(self) -> list[int]:
@@ -407,15 +420,29 @@ class LibraryTable(QTableView):
             self._take_order(self.sections())
 
     def _arrange(self) -> None:
-        """Orders the columns as the user chose; columns without a chosen place follow in their own order."""
+        """Orders the columns as the user chose; columns without a chosen place follow in their own order, the measured
+        values beside the predicted ones."""
         header, self._arranging = self.horizontalHeader(), True
         place_of = {key: place for place, key in enumerate(self.wanted_order)}
         last = len(place_of)
         wanted = sorted(range(header.count()), key=lambda section: place_of.get(self._key(section), last))
+        measured = self._measured_section()
+        if measured in wanted and self._key(measured) not in place_of:
+            wanted.remove(measured)
+            wanted.insert(wanted.index(Column.PROBABILITY) + 1, measured)
         for place, section in enumerate(wanted):
             if header.visualIndex(section) != place:
                 header.moveSection(header.visualIndex(section), place)
         self._arranging = False
+
+    def _measured_section(self) -> int:
+        """The field with the name of the value that is predicted; −1 if there is none."""
+        rows, of_value = self._libraries.rows, self.table_model.of_value
+        if rows is None or of_value is None:
+            return -1
+        names = [name.casefold() for name in rows.field_names]
+        name = of_value.name.casefold()
+        return Column.FIRST_FIELD + names.index(name) if name in names else -1
 
     def _sort_by(self, column: int) -> None:
         """Sorts by a column: ascending, then descending, then in the file's order again."""
@@ -490,6 +517,8 @@ class LibraryTable(QTableView):
         header = self.horizontalHeader()
         if header.count():
             wanted = min(header.sectionSizeHint(Column.PROBABILITY), _WIDEST_HEADING)
+            if self.table_model.of_value is not None:  # it also says why a record has no value
+                wanted = max(wanted, _WIDTHS[Column.PREDICTION])
             if not self.isColumnHidden(Column.PROBABILITY) and self.columnWidth(Column.PROBABILITY) < wanted:
                 self.setColumnWidth(Column.PROBABILITY, wanted)
 

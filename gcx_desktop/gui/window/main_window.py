@@ -427,9 +427,11 @@ class MainWindow(QMainWindow):
 
     def _model_changed(self) -> None:
         names = self.session.now.class_names
-        self.table.table_model.set_class_names(names)
         card = self.session.card
-        self.filter_bar.set_classes(names, with_sets=card is not None and card.n_members > 1 and not card.of_value)
+        of_value = value_words(card)
+        self.table.show_classes(names, of_value)
+        with_sets = card is not None and card.n_members > 1 and of_value is None
+        self.filter_bar.set_classes(names, with_sets=with_sets, of_value=of_value)
         self.tool_bar.say_why_first("" if card is None else why_first(card))
         self._forget_outcome()
         self._update_state()
