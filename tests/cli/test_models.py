@@ -16,6 +16,7 @@ from gcx_desktop.cli.main import main
 from gcx_desktop.explain.engine import Explainer
 from tests.model_fixtures import save_small_model
 from tests.several_model import save_several
+from tests.value_fixtures import save_value_model
 
 
 @pytest.fixture(autouse=True)
@@ -117,3 +118,14 @@ def test_endpoints_are_listed_below_their_model(tmp_path: Path, capsys: pytest.C
     assert found[1][1] == "nothing real (logP): log units. RMSE 0.900 ± 0.010 (random, 2 seeds)"
     assert main(["models", str(tmp_path / "panel"), "--json"]) == 0
     assert list(json.loads(capsys.readouterr().out)) == [f"{tmp_path / 'panel'}/{name}" for name, _ in found]
+
+
+def test_a_model_of_a_value_is_listed_by_its_errors_not_by_an_area(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = save_value_model(tmp_path / "values").path
+    assert main(["models", str(folder)]) == 0
+    (first, *_) = capsys.readouterr().out.splitlines()
+    assert "pIC50 of a table: a value, pIC50 in log units. RMSE 0.700, R² 0.600 (random 80/10/10, 1 seed)" in first
+    assert "AUC" not in first
+    assert "raises" not in first
