@@ -179,7 +179,8 @@ class LibraryTableModel(QAbstractTableModel):
     def _heading(self, column: Column) -> str:
         if column is Column.PROBABILITY and self._rows is not None:
             if self.of_value is not None:
-                return self.of_value.name
+                measured = self.of_value.name in self._rows.field_names
+                return f"Predicted {self.of_value.name}" if measured else self.of_value.name
             return probability_name(self._class_names, self._rows.probability_class)
         return self._libraries.kind.words.picture if column is Column.STRUCTURE else HEADERS[column]
 

@@ -50,12 +50,19 @@ def cell(window: MainWindow, row: int, column: int, role: Qt.ItemDataRole = Qt.I
 
 def test_one_column_with_the_name_of_the_value_takes_the_place_of_class_and_probability(explained: MainWindow) -> None:
     table = explained.table
-    assert table.heading(Column.PROBABILITY) == "pIC50"
+    assert table.heading(Column.PROBABILITY) == "Predicted pIC50"
     assert table.isColumnHidden(Column.PREDICTION)
     assert not table.isColumnHidden(Column.PROBABILITY)
     assert Column.PREDICTION not in table.choosable_sections()
     shown = [cell(explained, position, Column.PROBABILITY) for position in VALID]
     assert shown == [f"{value:.1f}" for value in values(explained)]
+
+
+def test_without_a_field_of_that_name_the_value_stands_under_its_own(
+    explained: MainWindow, library_file: Path, qtbot: QtBot
+) -> None:
+    explained.files.open([library_file])
+    qtbot.waitUntil(lambda: explained.table.heading(Column.PROBABILITY) == "pIC50", timeout=TIMEOUT)
 
 
 def test_the_measured_values_stand_beside_the_predicted_ones(explained: MainWindow) -> None:
