@@ -99,11 +99,13 @@ class ExplanationPanel(QWidget):
 
     @property
     def highlighted(self) -> npt.NDArray[np.bool_] | None:
-        """[n_record_atoms]: which atoms are coloured for the class; ``None`` while there is no map."""
+        """[n_record_atoms]: which atoms are coloured for the class, or by a signed map of a value in either colour;
+        ``None`` while there is no map."""
         if self._values is None or self._waits_for_scale:
             return None
         scale = self._scale()
-        return is_highlighted(self._values, np.inf if scale.is_empty else self._colour_threshold * scale.maximum)
+        values = np.abs(self._values) if self._signed and self._of_value is not None else self._values
+        return is_highlighted(values, np.inf if scale.is_empty else self._colour_threshold * scale.maximum)
 
     def set_paper(self, paper: Paper) -> None:
         """Sets the paper of later drawings; a depiction keeps the paper for which it was drawn."""

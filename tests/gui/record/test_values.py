@@ -91,6 +91,21 @@ def test_a_signed_map_explains_the_value_itself_in_log_units(qtbot: QtBot, of_va
     assert re.search(rf" · pIC50 {re.escape(strongest)}( ± [\d.]+)? log units$", said), said
 
 
+def test_atoms_that_lower_the_value_are_put_to_the_test_beside_those_that_raise_it(
+    qtbot: QtBot, of_value: MainWindow
+) -> None:
+    choose_method(qtbot, of_value, "contribution")
+    of_value.session.choose_colour_threshold(0.0)
+    explained = of_value.session.selection.explained
+    assert explained is not None
+    values = explained.record_maps("contribution")[:, 0]
+    assert (values < 0).any()
+    qtbot.waitUntil(lambda: "without lowering" in of_value.panel.trust.statements[0].words, timeout=TIMEOUT)
+    highlighted = of_value.panel.highlighted
+    assert highlighted is not None
+    assert highlighted.tolist() == (values != 0).tolist()
+
+
 def test_picked_atoms_say_what_they_add_up_to(qtbot: QtBot, of_value: MainWindow) -> None:
     choose_method(qtbot, of_value, "contribution")
     explained = of_value.session.selection.explained
