@@ -115,7 +115,7 @@ def test_endpoints_are_listed_below_their_model(tmp_path: Path, capsys: pytest.C
     found = [line.split(maxsplit=1) for line in lines[1:] if line.startswith("  ") and not line.startswith("   ")]
     assert [name for name, _ in found] == ["binds", "logP", "toxic"]
     assert found[0][1] == "nothing real (binds): no / yes. AUC-ROC 0.900 ± 0.010 (random, 2 seeds)"
-    assert found[1][1] == "nothing real (logP): log units. RMSE 0.900 ± 0.010 (random, 2 seeds)"
+    assert found[1][1] == "nothing real (logP): a value, logP in log units. RMSE 0.900 ± 0.010 (random, 2 seeds)"
     assert main(["models", str(tmp_path / "panel"), "--json"]) == 0
     assert list(json.loads(capsys.readouterr().out)) == [f"{tmp_path / 'panel'}/{name}" for name, _ in found]
 
