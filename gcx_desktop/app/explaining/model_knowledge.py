@@ -58,11 +58,9 @@ def load_model_knowledge(folder: Path, card: Card) -> ModelKnowledge:
     return ModelKnowledge(domain, known, _conformal(known, card), _intervals(known, card), records, tuple(problems))
 
 
-def load_conformal(folder: Path, card: Card) -> ConformalPredictor | IntervalPredictor | None:
-    """:attr:`ModelKnowledge.conformal`, or of a value :attr:`ModelKnowledge.intervals`, alone, which takes a few
-    milliseconds."""
-    known = _load_own_out_of_fold(folder, card, [])
-    return _conformal(known, card) or _intervals(known, card)
+def load_conformal(folder: Path, card: Card) -> ConformalPredictor | None:
+    """:attr:`ModelKnowledge.conformal` alone, which takes a few milliseconds."""
+    return _conformal(_load_own_out_of_fold(folder, card, []), card)
 
 
 def load_intervals(folder: Path, card: Card) -> IntervalPredictor | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ...app.explaining.model_knowledge import load_conformal
+from ...app.explaining.model_knowledge import load_conformal, load_intervals
 from ...app.state import ModelOnDisk
 from ...gcn.cards.card import read_card
 from ...gcn.reliability.conformal import ConformalPredictor
@@ -62,7 +62,8 @@ class ChosenModel(QObject):
 
 def _loaded(folder: Path) -> tuple[Bundle, ConformalPredictor | IntervalPredictor | None]:
     bundle = load_weights(folder)
-    return bundle, load_conformal(folder, bundle.card)
+    load = load_intervals if bundle.card.of_value else load_conformal
+    return bundle, load(folder, bundle.card)
 
 
 def model_in(folder: Path) -> ModelOnDisk:
