@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..app.explaining.model_preparation import trained_preparation
 from ..app.training.learned_task import LearnedTask
+from ..errors import UsageError
 from ..gcn.cards.baseline import baseline_warning
 from ..gcn.fitting.split_protocol import MADE_SPLITS, SplitProtocol
 from ..gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Readout, Schedule
 from ..library.labels.value_scale import Transform, value_scale
 from ..terminal import say
-from ..wording import counted
+from ..wording import counted, visible
 from . import common, options
 from .progress_bar import progress_bar
 
@@ -47,13 +48,17 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "table", metavar="TABLE", type=Path, help="CSV or TSV file, an SDF with data fields, or scene graphs"
     )
-    command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, required=True, help="model folder to write")
+    command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, help="model folder to write")
     command.add_argument(
         "--label",
         metavar="COLUMN",
-        required=True,
         action="append",
         help=f"classes or values; several are several endpoints of one network; {options.LABEL_HELP}",
+    )
+    command.add_argument(
+        "--columns",
+        action="store_true",
+        help="print what each column of the table could teach, or why it cannot, and train nothing",
     )
     command.add_argument(
         "--task",
@@ -203,6 +208,11 @@ def _add_descriptions(command: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
+    if args.columns:
+        _print_columns(args)
+        return
+    if missing := [flag for flag, given in (("-o", args.output), ("--label", args.label)) if not given]:
+        raise UsageError(f"gcx train needs {' and '.join(missing)}; --columns lists what can be learned")
     from ..gcn.runtime import prepare_torch
 
     prepare_torch()
@@ -258,6 +268,16 @@ def run(args: argparse.Namespace) -> None:
     if not args.quiet:
         for bundle in bundles:
             say(*training_summary(bundle))
+
+
+def _print_columns(args: argparse.Namespace) -> None:
+    from ..app.training.training_columns import columns_in_words, read_training_columns
+
+    with progress_bar(args.quiet) as report:
+        opened = common.choices_printer(args)
+        columns = read_training_columns(args.table, options.table_options(args), report=report, on_opened=opened)
+    for line in columns_in_words(columns):
+        print(visible(line))
 
 
 def command_line(args: argparse.Namespace) -> str:

@@ -70,6 +70,7 @@ class ColumnChart(QWidget):
     def _describe(self, words: str) -> None:
         self._cut = None if not words else self._cut
         self.setAccessibleName(words or "No column is chosen")
+        self.setVisible(bool(words))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
