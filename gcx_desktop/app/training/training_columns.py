@@ -254,7 +254,8 @@ def _class_column(name: str, words: Sequence[str], n_missing: int) -> TrainingCo
     except UnsettledLabelsError as error:
         if sum(value.n for value in error.values) < _FEW_ROWS * len(error.values):
             names = (
-                f"{where} holds {len(error.values):,} different texts in {n - n_missing:,} records: names, no labels"
+                f"{where} holds {counted(len(error.values), 'different text')} in {counted(n - n_missing, 'record')}: "
+                "names, no labels"
             )
             return TrainingColumn(name, None, n, n_missing, error.values, reason=names)
         return TrainingColumn(name, LearnedTask.CLASSES, n, error.n_missing, error.values, None, numbers, error.reason)
