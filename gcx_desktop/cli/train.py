@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from ..gcn.fitting.split_protocol import MADE_SPLITS, SplitProtocol
 from ..gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Readout, Schedule
 from ..library.labels.value_scale import Transform, value_scale
 from ..terminal import say
-from ..wording import counted, visible
+from ..wording import counted
 from . import common, options
 from .progress_bar import progress_bar
 
@@ -277,7 +278,7 @@ def _print_columns(args: argparse.Namespace) -> None:
         opened = common.choices_printer(args)
         columns = read_training_columns(args.table, options.table_options(args), report=report, on_opened=opened)
     for line in columns_in_words(columns):
-        print(visible(line))
+        say(line, to=sys.stdout)
 
 
 def command_line(args: argparse.Namespace) -> str:
