@@ -100,10 +100,10 @@ def _usual_error(card: Card) -> float:
 
 
 def _decimals(error: float) -> int:
-    """So many decimals that the last one is no larger than an error."""
+    """So many decimals that the last one is no larger than a third of an error, as chemists write pIC50 6.8 ± 1."""
     if not error > 0 or not math.isfinite(error):
         return 2
-    return min(max(0, -math.floor(math.log10(error))), _MOST_DECIMALS)
+    return min(max(0, -math.floor(math.log10(error / 3))), _MOST_DECIMALS)
 
 
 def _fixed(value: float, decimals: int) -> str:
