@@ -246,6 +246,7 @@ def train_endpoints(
         baseline, forest = train_baseline(table, own_splits, work, n_kept_trees=trees_for(len(endpoints)))
         card = replace(
             _card(request, table, plan.settings, splits, foundation, trained, baseline),
+            task=f"{request.task} {endpoint_of(table)}".strip(),
             endpoint=endpoint_of(table),
             shares_layers=True,
             default_method=best_method(evidence),
