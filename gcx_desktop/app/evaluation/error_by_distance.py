@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...gcn.bundles.bundle import Bundle
 from ...gcn.reliability.domain import DomainFile
 from ...library.record import Rejected
 from ...work import Work
 from ..explaining.model_knowledge import ModelKnowledge
 from ..explaining.request import ExplanationRequest, read_requested
+
+if TYPE_CHECKING:
+    from ...gcn.bundles.bundle import Bundle
 
 EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 """Between which similarities records are taken together; the last range includes its end."""

@@ -6,17 +6,18 @@ import math
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from ...app.explaining.endpoint_profile import ProfileBar
 from ..widgets.theme import accent, mixed, quiet_text, track
+from ..widgets.whole_numbers import WholeNumbers
 
 BAR = int(Qt.ItemDataRole.UserRole)
 """Of a cell: its :class:`ProfileBar`."""
 _HEIGHT, _MARGIN, _WHISKER = 6.0, 8.0, 12.0
 
 
-class ProfileBars(QStyledItemDelegate):
+class ProfileBars(WholeNumbers):
     """Paints a :class:`ProfileBar`; what is undecided is paler."""
 
     def paint(

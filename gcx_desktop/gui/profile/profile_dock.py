@@ -24,6 +24,7 @@ from ..background.task_runner import Lane
 from ..background.torch_threads import prepare_threads
 from ..session.session import Session
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
+from ..widgets.whole_numbers import show_whole_numbers
 from .profile_bars import BAR, ProfileBars
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class ProfileDock(QDockWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setTabKeyNavigation(False)
+        show_whole_numbers(table)
         table.setItemDelegateForColumn(1, ProfileBars(table))
         table.verticalHeader().setVisible(False)
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
