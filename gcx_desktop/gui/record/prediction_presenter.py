@@ -93,7 +93,10 @@ class PredictionPresenter(QObject):
 
     def _ask(self) -> None:
         model, explained, record = self._model, self._explained, self._session.selection.record
-        if model is None or explained is None or record is None or record.read is not explained.read:
+        if model is None or explained is None or record is None:
+            return
+        # Read again, the same record is another object.
+        if record.read.position != explained.read.position:
             return
         summarise = summarise_value if model.card.of_value else summarise_prediction
         self._session.lane.submit(

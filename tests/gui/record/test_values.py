@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.explaining.value_words import LOWERS, RAISES
+from gcx_desktop.depict.colour import Paper
 from gcx_desktop.gui.window.main_window import MainWindow
 from tests.gui.window_fixtures import TIMEOUT, open_library
 from tests.value_fixtures import save_value_model
@@ -54,6 +55,15 @@ def test_the_line_says_the_value_and_what_it_is_worth(of_value: MainWindow) -> N
     assert "measured 5.0" in said
     assert not line.bars.isVisible()
     assert line.accessibleDescription() == ""
+
+
+def test_what_a_prediction_is_worth_is_said_again_of_a_record_drawn_for_another_theme(
+    qtbot: QtBot, of_value: MainWindow
+) -> None:
+    said = of_value.panel.prediction.statements.text()
+    with qtbot.waitSignal(of_value.session.selection.explanation, timeout=TIMEOUT):
+        of_value.session.selection.set_paper(Paper.DARK)
+    qtbot.waitUntil(lambda: of_value.panel.prediction.statements.text() == said, timeout=TIMEOUT)
 
 
 def test_a_model_that_explains_little_is_warned_of(qtbot: QtBot, of_value: MainWindow, tmp_path: Path) -> None:
