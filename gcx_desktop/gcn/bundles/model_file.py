@@ -70,7 +70,8 @@ _MAX_DIRECTORY = 1 << 18
 _ENCRYPTED = 0x2041
 """Bits of a file's flags: encrypted, strongly encrypted, encrypted directory."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error)
+"""What zipfile raises for bytes that make no sense; of what it does not know a RuntimeError."""
 
 _unpacked: dict[tuple[Path, int, int], Scratch] = {}
 """File, size and time → the temporary folder with its files, which lasts as long as the process."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -192,18 +193,28 @@ class CurvesPage(Page):
         self.key.show_chart(charts.key)
 
 
+@dataclass(frozen=True, slots=True)
+class QualityWords:
+    """What a page of quality says."""
+
+    names: Mapping[str, str]
+    """Of the figures, by their keys among ``charts.quality``."""
+    charts: tuple[str, str]
+    """Accessible names of both charts."""
+    labelled: str
+    """What records have that are compared, such as "a class"."""
+    tips: Callable[[Words], Mapping[str, str]]
+    """Tooltips of the figures, by their keys."""
+    clicks: Callable[[Words], str]
+    """What a click on the charts does."""
+
+
 class QualityPage(Page):
-    """The quality of the predictions: figures, and two charts beside them.
+    """The quality of the predictions: figures, and two charts beside them."""
 
-    :param names: name of each figure, by its key among ``charts.quality``
-    :param charts: accessible names of both charts
-    """
-
-    def __init__(
-        self, names: Mapping[str, str], charts: tuple[str, str], labelled: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, said: QualityWords, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._labelled = labelled
+        self._said = said
         self.about = self._explanation()
         self.trained = self._explanation(quiet=True)
         self._points = self._explanation(quiet=True)
@@ -212,13 +223,13 @@ class QualityPage(Page):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(2)
-        for row, (key, name) in enumerate(names.items()):
+        for row, (key, name) in enumerate(said.names.items()):
             self._captions[key] = PlainLabel(name, quiet=True, parent=self.body)
             self.figures[key] = PlainLabel("—", parent=self.body)
             for column, label in enumerate((self._captions[key], self.figures[key])):
                 grid.addWidget(label, row, column)
         grid.setColumnStretch(1, 1)
-        self._charts = tuple(ChartView(name, self.body) for name in charts)
+        self._charts = tuple(ChartView(name, self.body) for name in said.charts)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.about)
@@ -237,25 +248,17 @@ class QualityPage(Page):
 
     def set_words(self, words: Words) -> None:
         super().set_words(words)
-        for key, tip in self._tips(words).items():
+        for key, tip in self._said.tips(words).items():
             for label in (self._captions[key], self.figures[key]):
                 label.setToolTip(plain_tooltip(tip))
-        self._points.setText(self._click_words(words))
-
-    def _tips(self, words: Words) -> Mapping[str, str]:
-        """Tooltips of the figures, by their keys."""
-        raise NotImplementedError
-
-    def _click_words(self, words: Words) -> str:
-        """What a click on the charts does."""
-        raise NotImplementedError
+        self._points.setText(self._said.clicks(words))
 
     def show_measured(self, measured: LibraryEvaluation) -> None:
         super().show_measured(measured)
         n_used, n_rejected = measured.evaluation.n_molecules, len(measured.evaluation.rejected)
         rejected = f"; {n_rejected:,} more could not be read" if n_rejected else ""
         known = f"{n_used:,} of {self.words.counted(measured.n_labelled)}"
-        self.about.setText(f"{known} with {self._labelled} in ‘{measured.label}’{rejected}")
+        self.about.setText(f"{known} with {self._said.labelled} in ‘{measured.label}’{rejected}")
         trained = meanings.remembers if measured.trained_on else meanings.other_file
         self.trained.setText(trained(self.words))
 
@@ -266,18 +269,13 @@ class PredictionPage(QualityPage):
     def __init__(self, parent: QWidget | None = None) -> None:
         calibration = "Calibration: true share over predicted probability"
         charts = (calibration, "Confusion matrix: true class over predicted class")
-        super().__init__(meanings.QUALITY, charts, "a class", parent)
+        said = QualityWords(meanings.QUALITY, charts, "a class", meanings.quality_tips, meanings.points)
+        super().__init__(said, parent)
         self.calibration, self.matrix = self._charts
         self.calibration.describe = lambda key: area_tooltip(self._behind_bin(key), self.words)
         self.matrix.describe = lambda key: area_tooltip(self._behind_cell(key), self.words)
         self.calibration.chosen.connect(lambda key: self.chosen.emit(self._behind_bin(key)))
         self.matrix.chosen.connect(lambda key: self.chosen.emit(self._behind_cell(key)))
-
-    def _tips(self, words: Words) -> Mapping[str, str]:
-        return meanings.quality_tips(words)
-
-    def _click_words(self, words: Words) -> str:
-        return meanings.points(words)
 
     def show_charts(self, charts: MeasuresCharts) -> None:
         for key, label in self.figures.items():
@@ -302,18 +300,13 @@ class ValuesPage(QualityPage):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         charts = ("Predicted over measured value", "Error by similarity to the training records")
-        super().__init__(meanings.VALUE_QUALITY, charts, "a measured value", parent)
+        tips, clicks = meanings.value_quality_tips, meanings.value_points
+        super().__init__(QualityWords(meanings.VALUE_QUALITY, charts, "a measured value", tips, clicks), parent)
         self.scatter, self.distances = self._charts
         self.scatter.describe = self._describe_point
         self.scatter.chosen.connect(lambda key: self._choose_point(key[0]))
         self.distances.describe = lambda key: area_tooltip(self._behind_range(key[0]), self.words)
         self.distances.chosen.connect(lambda key: self.chosen.emit(self._behind_range(key[0])))
-
-    def _tips(self, words: Words) -> Mapping[str, str]:
-        return meanings.value_quality_tips(words)
-
-    def _click_words(self, words: Words) -> str:
-        return meanings.value_points(words)
 
     def show_charts(self, charts: MeasuresCharts) -> None:
         value = self._measured.value if self._measured is not None else None

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from ...app.explaining.endpoint_profile import ProfileBar
+from ...app.summaries.endpoint_profile import ProfileBar
 from ..widgets.theme import accent, mixed, quiet_text, track
 from ..widgets.whole_numbers import WholeNumbers
 

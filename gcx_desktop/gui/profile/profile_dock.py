@@ -28,7 +28,7 @@ from ..widgets.whole_numbers import show_whole_numbers
 from .profile_bars import BAR, ProfileBars
 
 if TYPE_CHECKING:
-    from ...app.explaining.endpoint_profile import ProfileBar, ProfiledModel
+    from ...app.summaries.endpoint_profile import ProfileBar, ProfiledModel
 
 NO_PROFILE = "This record has no prediction, so there is no profile"
 ONE_ENDPOINT = "The model has one endpoint; a model of several shows them all here"
@@ -142,7 +142,7 @@ class ProfileDock(QDockWidget):
 
         def job() -> tuple[ProfiledModel, int, list[ProfileBar]]:
             prepare_threads()
-            from ...app.explaining.endpoint_profile import load_profiled_model, profile_of
+            from ...app.summaries.endpoint_profile import load_profiled_model, profile_of
 
             changed = whole.stat().st_mtime_ns
             loaded = known[2] if known is not None and known[:2] == (whole, changed) else load_profiled_model(whole)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ...app.explaining.prediction_summary import PredictionSummary
-from ...app.explaining.summary_words import NOTHING_PREDICTED, SummaryText
+from ...app.summaries.prediction_summary import PredictionSummary
+from ...app.summaries.summary_words import NOTHING_PREDICTED, SummaryText
 from ..widgets.plain_labels import ElidedLabel, PlainLabel, plain_tooltip
 from .class_bars import ClassBars
 

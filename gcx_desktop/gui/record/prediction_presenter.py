@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ...app.explaining.map_verdict import map_verdict
-from ...app.explaining.prediction_summary import (
+from ...app.explaining.trust import Trust
+from ...app.explaining.value_words import value_words
+from ...app.summaries.map_verdict import map_verdict
+from ...app.summaries.prediction_summary import (
     PredictionSummary,
     SummaryModel,
     load_summary_model,
     plain_summary,
     summarise_prediction,
 )
-from ...app.explaining.summary_words import summary_text
-from ...app.explaining.trust import Trust
-from ...app.explaining.value_summary import ValueSummary, plain_value_summary, summarise_value
-from ...app.explaining.value_summary_words import value_summary_text
-from ...app.explaining.value_words import value_words
+from ...app.summaries.summary_words import summary_text
+from ...app.summaries.value_summary import ValueSummary, plain_value_summary, summarise_value
+from ...app.summaries.value_summary_words import value_summary_text
 from ...kinds.kind import ReadRecord
 from ..session.session import Session
 from ..widgets.text_window import show_text

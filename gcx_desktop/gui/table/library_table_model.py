@@ -9,11 +9,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QIcon
 
 from ...app.explaining.decision import DECISION_WORDS, NO_CLASS, UNDECIDED
-from ...app.explaining.value_summary_words import interval_in_words
 from ...app.explaining.value_words import RAISES, ValueWords
 from ...app.libraries.library_rows import Column, LibraryRows
 from ...app.libraries.marks import MARK_COLOURS
 from ...app.libraries.shown_class import PREDICTED, probability_name
+from ...app.summaries.value_summary_words import interval_in_words
 from ...depict.colour import Paper
 from ...library.record import INVALID
 from ...project.store import Mark

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from gcx_desktop.app.explaining.map_verdict import MapVerdict, map_verdict
 from gcx_desktop.app.explaining.trust import MaskingTest, completeness_error, run_masking_test
+from gcx_desktop.app.summaries.map_verdict import MapVerdict, map_verdict
 from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.explain.masking import MaskedPredictor
 from gcx_desktop.explain.method import method
@@ -17,7 +17,7 @@ from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.graph.masked_graph import masked
 from gcx_desktop.kinds.registry import decode_of
-from tests.app.explaining.test_prediction_summary import LIBRARY
+from tests.app.summaries.test_prediction_summary import LIBRARY
 from tests.value_fixtures import random_value_network
 
 GRAPH = Graph(np.array([0, 1, 2, 3, 1, 2], np.int32), np.array([(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)], np.int32))

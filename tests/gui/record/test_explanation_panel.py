@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
-from gcx_desktop.app.explaining.prediction_summary import PredictionSummary
-from gcx_desktop.app.explaining.summary_words import summary_text
+from gcx_desktop.app.summaries.prediction_summary import PredictionSummary
+from gcx_desktop.app.summaries.summary_words import summary_text
 from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.depict.drawing import Depiction, depict

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QTextBrowser
 from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
-from gcx_desktop.app.explaining.map_verdict import MapVerdict
-from gcx_desktop.app.explaining.prediction_summary import HeldOutAccuracy, KnownRecord, PredictionSummary
-from gcx_desktop.app.explaining.summary_words import summary_text
 from gcx_desktop.app.libraries.library_rows import Column
+from gcx_desktop.app.summaries.map_verdict import MapVerdict
+from gcx_desktop.app.summaries.prediction_summary import HeldOutAccuracy, KnownRecord, PredictionSummary
+from gcx_desktop.app.summaries.summary_words import summary_text
 from gcx_desktop.gcn.bundles.bundle import load_bundle, save_bundle
 from gcx_desktop.gcn.bundles.training_records import TrainingRecords
 from gcx_desktop.gcn.cards.card import Metrics

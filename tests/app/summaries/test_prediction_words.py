@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gcx_desktop.app.explaining.prediction_words import (
+from gcx_desktop.app.summaries.prediction_words import (
     distance_in_full,
     observed_in_full,
     observed_in_short,

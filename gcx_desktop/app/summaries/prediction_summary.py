@@ -17,7 +17,7 @@ from ...gcn.reliability.domain import DomainMembership, Nearness, domain_members
 from ...gcn.reliability.nearest import NearestSearch
 from ...gcn.reliability.out_of_fold import ObservedShare, share_of_class, share_predicted_rightly
 from ...kinds.kind import RecordToShow
-from .model_knowledge import ModelKnowledge, load_model_knowledge
+from ..explaining.model_knowledge import ModelKnowledge, load_model_knowledge
 
 if TYPE_CHECKING:
     from ...explain.engine import Explanation

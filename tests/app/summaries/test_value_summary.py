@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.app.explaining.map_verdict import MapVerdict
-from gcx_desktop.app.explaining.prediction_summary import HeldOutAccuracy, SummaryModel, load_summary_model
-from gcx_desktop.app.explaining.value_summary import (
+from gcx_desktop.app.explaining.value_words import ValueWords
+from gcx_desktop.app.summaries.map_verdict import MapVerdict
+from gcx_desktop.app.summaries.prediction_summary import HeldOutAccuracy, SummaryModel, load_summary_model
+from gcx_desktop.app.summaries.value_summary import (
     HeldOutError,
     KnownValue,
     ValueSummary,
     plain_value_summary,
     summarise_value,
 )
-from gcx_desktop.app.explaining.value_summary_words import value_summary_text
-from gcx_desktop.app.explaining.value_words import ValueWords
+from gcx_desktop.app.summaries.value_summary_words import value_summary_text
 from gcx_desktop.explain.engine import Explanation, explain_graphs
 from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
 from gcx_desktop.gcn.bundles.training_records import TRAINING_FILE, TrainingRecords
@@ -36,7 +36,7 @@ from gcx_desktop.kinds.kind import RecordToShow
 from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.kinds.registry import decode_of
-from tests.app.explaining.test_prediction_summary import LIBRARY, fingerprint
+from tests.app.summaries.test_prediction_summary import LIBRARY, fingerprint
 from tests.explain.test_masking import RING
 from tests.value_fixtures import random_value_network
 

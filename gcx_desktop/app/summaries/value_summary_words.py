@@ -11,6 +11,7 @@ import numpy as np
 from ...gcn.reliability.conformal import DEFAULT_ALPHA
 from ...kinds.kind import Words
 from ...wording import capitalised, elided
+from ..explaining.value_words import ValueWords, values_in_words
 from .map_verdict import MapVerdict
 from .prediction_summary import LEAST_R2, HeldOutAccuracy
 from .summary_words import (
@@ -20,10 +21,10 @@ from .summary_words import (
     map_agreement_in_words,
     nearness_in_words,
     place_in_words,
+    trained_on_it,
     verdict_in_words,
 )
 from .value_summary import KnownValue, ValueSummary
-from .value_words import ValueWords, values_in_words
 
 _LONGEST_TITLE = 120
 """Characters of the name of a training record."""
@@ -138,13 +139,7 @@ def _prediction_sentences(summary: ValueSummary, words: Words, of_value: ValueWo
 
 
 def _same_sentences(summary: ValueSummary, words: Words, of_value: ValueWords) -> Iterator[str]:
-    if summary.same_is_certain:
-        yield f"The model was trained on this {words.record}, so its prediction is no test of it."
-    else:
-        yield (
-            f"The model was trained on {words.a_record} of the same fingerprint: this one, or one that differs in what "
-            "a fingerprint does not see, such as stereochemistry or the length of a chain."
-        )
+    yield trained_on_it(words, certain=summary.same_is_certain)
     for record in summary.same[:_MOST_NAMED]:
         if record.measured is not None:
             yield _known_sentence(record, of_value)

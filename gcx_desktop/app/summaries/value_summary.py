@@ -12,7 +12,7 @@ from ...gcn.cards.card import Card
 from ...gcn.reliability.domain import DomainMembership, Nearness, domain_membership
 from ...gcn.reliability.out_of_fold import ObservedError, usual_error
 from ...kinds.kind import RecordToShow
-from .model_knowledge import ModelKnowledge
+from ..explaining.model_knowledge import ModelKnowledge
 from .prediction_summary import HeldOutAccuracy, SummaryModel, fitting_accuracy, name_of_known, place_among_known
 
 if TYPE_CHECKING:

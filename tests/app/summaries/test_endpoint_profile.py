@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from gcx_desktop.app.explaining.endpoint_profile import ProfileBar, load_profiled_model, profile_of
 from gcx_desktop.app.explaining.model_knowledge import load_model_knowledge
 from gcx_desktop.app.explaining.read_records import read_library
+from gcx_desktop.app.summaries.endpoint_profile import ProfileBar, load_profiled_model, profile_of
 from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.gcn.network import Layer
 from gcx_desktop.kinds.kind import ReadRecord

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from gcx_desktop.app.explaining.map_verdict import MapVerdict, map_verdict
 from gcx_desktop.app.explaining.trust import MaskingTest
+from gcx_desktop.app.summaries.map_verdict import MapVerdict, map_verdict
 
 
 @pytest.mark.parametrize(

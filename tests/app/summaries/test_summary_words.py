@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gcx_desktop.app.explaining.map_verdict import MapVerdict
-from gcx_desktop.app.explaining.prediction_summary import HeldOutAccuracy, KnownRecord, PredictionSummary
-from gcx_desktop.app.explaining.summary_words import headline, summary_text, verdict_in_words
+from gcx_desktop.app.summaries.map_verdict import MapVerdict
+from gcx_desktop.app.summaries.prediction_summary import HeldOutAccuracy, KnownRecord, PredictionSummary
+from gcx_desktop.app.summaries.summary_words import headline, summary_text, verdict_in_words
 from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
 from gcx_desktop.gcn.reliability.domain import Nearness
 from gcx_desktop.gcn.reliability.out_of_fold import ObservedShare

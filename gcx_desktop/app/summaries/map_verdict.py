@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from .trust import MaskingTest
+from ..explaining.trust import MaskingTest
 
 
 class MapVerdict(StrEnum):

@@ -19,11 +19,11 @@ from ...gcn.reliability.intervals import IntervalPredictor
 from ...kinds.kind import ReadRecord
 from ...kinds.registry import decode_of
 from ...library.record import INVALID, Source
-from .decision import DECISION_WORDS, NO_CLASS, UNDECIDED, decisions
-from .model_knowledge import load_conformal, load_intervals
-from .models import load_endpoints_at
+from ..explaining.decision import DECISION_WORDS, NO_CLASS, UNDECIDED, decisions
+from ..explaining.model_knowledge import load_conformal, load_intervals
+from ..explaining.models import load_endpoints_at
+from ..explaining.value_words import value_words
 from .value_summary_words import interval_in_words
-from .value_words import value_words
 
 if TYPE_CHECKING:
     from ...explain.engine import Explanation

@@ -191,14 +191,21 @@ def _set_sentence(summary: PredictionSummary) -> str:
     return f"Not excluded: {' and '.join(names)}. {promise}"
 
 
+def trained_on_it(words: Words, *, certain: bool) -> str:
+    """That the model has seen the record.
+
+    :param certain: whether it is the same, and not only of the same fingerprint
+    """
+    if certain:
+        return f"The model was trained on this {words.record}, so its prediction is no test of it."
+    return (
+        f"The model was trained on {words.a_record} of the same fingerprint: this one, or one that differs in what "
+        "a fingerprint does not see, such as stereochemistry or the length of a chain."
+    )
+
+
 def _same_sentences(summary: PredictionSummary, words: Words) -> Iterator[str]:
-    if summary.same_is_certain:
-        yield f"The model was trained on this {words.record}, so its prediction is no test of it."
-    else:
-        yield (
-            f"The model was trained on {words.a_record} of the same fingerprint: this one, or one that differs in what "
-            "a fingerprint does not see, such as stereochemistry or the length of a chain."
-        )
+    yield trained_on_it(words, certain=summary.same_is_certain)
     for record in summary.same[:_MOST_NAMED]:
         if record.measured is not None:
             yield _known_sentence(record, summary.class_names)

@@ -10,7 +10,7 @@ import pytest
 import torch
 from rdkit import Chem
 
-from gcx_desktop.app.explaining.prediction_summary import (
+from gcx_desktop.app.summaries.prediction_summary import (
     PredictionSummary,
     SummaryModel,
     fitting_accuracy,
